@@ -1,0 +1,1 @@
+"""Plain Python that every module may use: clock, ids, words, problems, working days. No Django."""
