@@ -1,0 +1,1 @@
+"""The append-only, hash-chained record of every act, and the outbox that carries its effects."""

@@ -1,0 +1,107 @@
+"""Writing to the journal. Every other module's actions call `record` in their transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from uuid import UUID, uuid4
+
+from django.db import connection
+
+from lianxin.journal import canonical, chain, outbox, rows
+from lianxin.journal.events import Event, is_registered
+from lianxin.journal.models import Delivery, Entry
+from lianxin.kernel import clock
+
+REFERENCE = re.compile(r"[a-z_]+(:[A-Za-z0-9_.-]+)?\Z")
+# Any fixed number will do: it names the chain's lock among this database's advisory locks.
+CHAIN_LOCK = 7_205_416_003
+
+COLUMNS = ("seq", "at", "event", "subject", "actor", "act", "data", "prev", "hash")
+HEAD = "SELECT seq, hash FROM journal_entry ORDER BY seq DESC LIMIT 1"
+
+_act: ContextVar[UUID | None] = ContextVar("journal_act", default=None)
+
+
+@contextmanager
+def act() -> Iterator[UUID]:
+    """Everything recorded inside shares one act; an act inside an act is the same act."""
+    current = _act.get()
+    if current is not None:
+        yield current
+        return
+    fresh = uuid4()
+    token = _act.set(fresh)
+    try:
+        yield fresh
+    finally:
+        _act.reset(token)
+
+
+def record(event: Event, *, subject: str, by: str) -> Entry:
+    """Write one entry in the caller's transaction. See `record_many`."""
+    return record_many([(event, subject, by)])[0]
+
+
+def record_many(items: Sequence[tuple[Event, str, str]]) -> list[Entry]:
+    """Write (event, subject, by) entries, chained, with one delivery a handler.
+
+    The chain is locked from here to the caller's commit, so record last. Raises RuntimeError
+    outside a transaction, LookupError for an event nobody registered, ValueError for a subject
+    or actor that is not like "case:12".
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("the journal is written only inside a transaction")
+    if not items:
+        return []
+    prepared = []
+    for event, subject, by in items:
+        if not is_registered(event):
+            raise LookupError(f"{type(event).__qualname__} ({event.name!r}) is not registered")
+        prepared.append((event.name, _reference(subject), _reference(by), _data(event)))
+    at = clock.now()
+    moment = chain.moment_text(at)
+    act_id = _act.get() or uuid4()
+    seq, prev = _lock_head()
+    entries = []
+    for name, subject, by, data in prepared:
+        seq += 1
+        digest = chain.link(
+            seq=seq, prev=prev, at=moment, event=name, subject=subject, actor=by, act=act_id,
+            data=data,
+        )  # fmt: skip
+        row = (seq, at, name, subject, by, act_id, data, prev, digest)
+        entries.append(Entry.from_db(connection.alias, COLUMNS, row))
+        prev = digest
+    owed = [
+        Delivery(entry_id=entry.seq, handler=handler, due_at=at)
+        for entry in entries
+        for handler in outbox.handlers_of(entry.event)
+    ]
+    rows.append(entries, owed)
+    return entries
+
+
+def _data(event: Event) -> str:
+    return canonical.dump(event.data())
+
+
+def _reference(text: str) -> str:
+    if len(text) > 64 or not REFERENCE.match(text):
+        raise ValueError(f"{text!r} is not a reference like 'case:12'")
+    return text
+
+
+def _lock_head() -> tuple[int, str]:
+    """Number and hash of the last entry, held still until the transaction ends."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # One journey for both; the second statement sees what was committed while it waited.
+            cursor.execute(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK}); {HEAD}")
+            cursor.nextset()
+        else:
+            cursor.execute(HEAD)
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else (0, chain.GENESIS)
