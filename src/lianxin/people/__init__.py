@@ -1,0 +1,1 @@
+"""Users, roles, units (the tree), areas, memberships; signing in."""

@@ -1,0 +1,98 @@
+"""Forms of the desk's pages. What a value must be like is decided by the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from lianxin.access import Refused
+from lianxin.kernel.problems import Problem
+from lianxin.people.models import Unit, UnitKind
+from lianxin.people.roles import Role
+
+LONGEST = 500
+ROLES = [("", _("Please choose")), *Role.choices]
+KINDS = [("", _("Please choose")), *UnitKind.choices]
+
+
+def attempt(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
+    """Run an action with the form's values; put what it finds wrong at the fields."""
+    if not form.is_valid():
+        return False
+    try:
+        act(form.cleaned_data)
+    except Problem as problem:
+        for field, messages in problem.messages.items():
+            for message in messages:
+                form.add_error(field if field in form.fields else None, message)
+        return False
+    except Refused as refused:
+        form.add_error(None, refused.reason)
+        return False
+    return True
+
+
+class UnitForm(forms.Form):
+    """A new unit below another one."""
+
+    name = forms.CharField(label=_("Name"), max_length=LONGEST)
+    short_name = forms.CharField(
+        label=_("Short name"), required=False, max_length=LONGEST,
+        help_text=_("For lists and receipts, for example without the county's name."),
+    )  # fmt: skip
+    kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=LONGEST)
+    window = forms.BooleanField(
+        label=_("A window unit: residents come here in person"), required=False
+    )
+
+
+class UnitChangeForm(UnitForm):
+    """A unit's details and its place in the tree."""
+
+    parent = forms.TypedChoiceField(
+        label=_("Belongs to"), coerce=int, empty_value=None, required=False
+    )
+
+    def __init__(self, *args: Any, places: Iterable[Unit] = (), top: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if top:
+            del self.fields["parent"]
+            return
+        field = self.fields["parent"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [(unit.pk, unit.indent + unit.name) for unit in places]
+        field.required = True
+
+
+class MemberForm(forms.Form):
+    """A role for somebody who is already known."""
+
+    username = forms.CharField(label=_("User name"), max_length=LONGEST)
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
+    since = forms.DateField(label=_("First day"), required=False, help_text=_("Empty: from today."))
+    until = forms.DateField(label=_("First day without the role"), required=False)
+
+
+class PersonForm(forms.Form):
+    """A person's details."""
+
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=LONGEST)
+    post = forms.CharField(label=_("Post held"), required=False, max_length=LONGEST)
+    phone = forms.CharField(label=_("Mobile"), required=False, max_length=LONGEST)
+    email = forms.CharField(label=_("E-mail"), required=False, max_length=LONGEST)
+
+
+class NewPersonForm(PersonForm):
+    """Somebody new, with their first role at the unit of the page."""
+
+    username = forms.CharField(
+        label=_("User name"), max_length=LONGEST,
+        help_text=_("For signing in: letters and digits, for example the staff number."),
+    )  # fmt: skip
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
+    field_order = ("name", "username", "role", "post", "phone", "email")
