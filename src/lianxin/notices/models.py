@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.kernel import clock
+
+
+class Message(models.Model):
+    """One thing a member of staff should know, on their own page from `created` on.
+
+    `sent_at`: went out by e-mail, either at once (urgent) or with the digest of `digest_on`.
+    """
+
+    recipient = models.ForeignKey(
+        "people.User", models.CASCADE, related_name="messages", verbose_name=_("recipient")
+    )
+    kind = models.CharField(max_length=40)
+    text = models.CharField(max_length=200)
+    link = models.CharField(max_length=200, blank=True)
+    urgent = models.BooleanField(default=False)
+    created = models.DateTimeField(default=clock.now)
+    digest_on = models.DateField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        indexes: ClassVar = [
+            models.Index(fields=["recipient", "-id"], name="message_inbox"),
+            models.Index(
+                fields=["recipient"], name="message_unsent", condition=models.Q(sent_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Digest(models.Model):
+    """The one e-mail a person gets a day. `sent_at` with `lines` 0: there was nothing to say."""
+
+    recipient = models.ForeignKey("people.User", models.CASCADE, related_name="+")
+    day = models.DateField()
+    lines = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["recipient", "day"], name="digest_once_a_day"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["day", "sent_at"], name="digest_day")]
+
+    def __str__(self) -> str:
+        return f"{self.recipient_id} {self.day}"
