@@ -1,0 +1,41 @@
+"""Add to a concern that is already filed."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lianxin.access import Viewer
+from lianxin.intake import events
+from lianxin.intake.models import Addition, Concern, Photo
+from lianxin.journal.actions import record
+from lianxin.kernel import clock
+from lianxin.kernel.problems import Problem
+
+LONGEST = 5_000
+
+
+def add_words(
+    concern: Concern, *, words: str, photos: tuple[uuid.UUID, ...] = (), by: Viewer
+) -> Addition:
+    """Add words and photos; the first words stay as they are. Too long or empty is a Problem."""
+    words = words.strip()
+    if not words:
+        raise Problem(_("Please write what you want to add."), "words")
+    if len(words) > LONGEST:
+        raise Problem(_("This is longer than %(limit)s characters.") % {"limit": LONGEST}, "words")
+    with transaction.atomic():
+        addition = Addition.objects.create(
+            concern=concern, words=words, added_at=clock.now(), by_resident=by.user_id is None
+        )
+        attached = Photo.objects.filter(uuid__in=photos, concern__isnull=True).update(
+            concern=concern
+        )
+        record(
+            events.WordsAdded(addition.pk, attached),
+            subject=f"concern:{concern.pk}",
+            by=by.actor,
+        )
+    return addition

@@ -1,0 +1,238 @@
+"""File concerns: one act for the web form, the counter and a file of thousands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from lianxin.access import Viewer
+from lianxin.intake import events, receipts
+from lianxin.intake.choices import Channel, Identity, ReplyMode
+from lianxin.intake.models import Concern, Photo
+from lianxin.journal.actions import record_many
+from lianxin.journal.rows import insert
+from lianxin.kernel import clock
+from lianxin.kernel.ids import format_number, new_number
+from lianxin.kernel.problems import Problem
+from lianxin.vault.actions import seal
+
+SHORTEST = 2
+LONGEST = 10_000
+SHOW_CODE_AGAIN = timedelta(hours=24)
+OLDEST = timedelta(days=366 * 30)
+CHANNELS, IDENTITIES = frozenset(Channel.values), frozenset(Identity.values)
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class NewConcern:
+    """A concern to file. ``key`` makes a retry harmless; ``contact`` is sealed, never stored plain.
+
+    ``received_at`` is when the person said it (a letter's date of arrival, a call's time); it
+    defaults to now and may not lie in the future.
+    """
+
+    key: str
+    words: str
+    channel: str = Channel.WEB
+    title: str = ""
+    wish: str = ""
+    place: str = ""
+    area_id: int | None = None
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+    happened_on: date | None = None
+    about_official: bool = False
+    identity: str = Identity.ANONYMOUS
+    reply_mode: str = ReplyMode.ONLINE
+    language: str = "zh-hans"
+    received_at: datetime | None = None
+    registered_by_id: int | None = None
+    source_ref: str = ""
+    contact: dict[str, str] = field(default_factory=dict)
+    photos: tuple[uuid.UUID, ...] = ()
+
+    def fingerprint(self) -> str:
+        """Hash of what was said, to tell a retry from another concern under the same key."""
+        said = [self.words, self.title, self.wish, self.place, self.channel, self.identity]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the person takes away: the number, and the code while it may still be shown."""
+
+    concern: Concern
+    code: str | None
+    fresh: bool
+
+
+def file_concern(new: NewConcern, *, by: Viewer) -> Receipt:
+    """File one concern and return its receipt. A repeated key returns the first receipt.
+
+    Raises Problem at the field when something is missing, too long or impossible, and for a key
+    that was already used for different words.
+    """
+    check(new)
+    try:
+        return _file([new], by=by)[0]
+    except IntegrityError:
+        # A repeated key is rare: it is the insert that finds it, not a question before each.
+        known = _already_filed([new])
+        if not known:
+            raise
+    return _again(known[receipts.key_hash(new.key)], new)
+
+
+def file_concerns(batch: Sequence[NewConcern], *, by: Viewer) -> list[Receipt]:
+    """File many checked concerns in one transaction; those already filed are returned as such."""
+    try:
+        return _file_missing(batch, by=by)
+    except IntegrityError:
+        # Somebody files the same batch at this moment: what is in by now is known.
+        return _file_missing(batch, by=by)
+
+
+def _file_missing(batch: Sequence[NewConcern], *, by: Viewer) -> list[Receipt]:
+    known = _already_filed(batch)
+    missing = [new for new in batch if receipts.key_hash(new.key) not in known]
+    filed = iter(_file(missing, by=by) if missing else [])
+    return [
+        Receipt(known[stored], None, fresh=False)
+        if (stored := receipts.key_hash(new.key)) in known
+        else next(filed)
+        for new in batch
+    ]
+
+
+def check(new: NewConcern) -> None:
+    """Raise Problem, by field, when a concern cannot be taken as it is."""
+    problems: dict[str, str] = {}
+    words = new.words.strip()
+    if len(words) < SHORTEST:
+        problems["words"] = _("Please tell us what happened.")
+    elif len(words) > LONGEST:
+        problems["words"] = _("This is longer than %(limit)s characters.") % {"limit": LONGEST}
+    for name, value, limit in (
+        ("title", new.title, 120),
+        ("wish", new.wish, 2_000),
+        ("place", new.place, 200),
+        ("source_ref", new.source_ref, 80),
+    ):
+        if len(value) > limit:
+            problems[name] = _("This is longer than %(limit)s characters.") % {"limit": limit}
+    today = clock.today()
+    if new.happened_on and not today - OLDEST <= new.happened_on <= today:
+        problems["happened_on"] = _("Please check the date: it cannot be in the future.")
+    if new.received_at and not clock.now() - OLDEST <= new.received_at <= clock.now():
+        problems["received_at"] = _("Please check the date: it cannot be in the future.")
+    if new.channel not in CHANNELS:
+        problems["channel"] = _("Choose one of the doors in the list.")
+    if new.identity not in IDENTITIES:
+        problems["identity"] = _("Choose one of the three.")
+    elif new.identity == Identity.ANONYMOUS and any(new.contact.values()):
+        problems["identity"] = _("You chose anonymous: leave name and number empty.")
+    if (new.latitude is None) != (new.longitude is None):
+        problems["place"] = _("The map pin is incomplete. Set it again or describe the place.")
+    if problems:
+        raise Problem.several({name: [text] for name, text in problems.items()})
+
+
+def _already_filed(batch: Sequence[NewConcern]) -> dict[str, Concern]:
+    hashes = [receipts.key_hash(new.key) for new in batch]
+    return {row.key: row for row in Concern.objects.filter(key__in=hashes)}
+
+
+def _again(concern: Concern, new: NewConcern) -> Receipt:
+    if concern.fingerprint != new.fingerprint():
+        raise Problem(
+            _(
+                "You have just sent this form as number %(number)s. Add to it with your query "
+                "code, or send this again if it is another matter."
+            )
+            % {"number": format_number(concern.number)}
+        )
+    recent = clock.now() - concern.filed_at < SHOW_CODE_AGAIN
+    code = receipts.code_for(concern.key, concern.uuid, concern.code_counter) if recent else None
+    return Receipt(concern, code, fresh=False)
+
+
+def _file(batch: Sequence[NewConcern], *, by: Viewer) -> list[Receipt]:
+    """Insert a batch; drawn numbers and selectors that are taken are drawn again."""
+    for attempt in range(_ATTEMPTS):
+        rows = [_row(new, counter=attempt) for new in batch]
+        try:
+            return _insert(batch, rows, by=by)
+        except IntegrityError:
+            if _already_filed(batch) or attempt == _ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _row(new: NewConcern, *, counter: int) -> tuple[Concern, str]:
+    owner = uuid.uuid4()
+    stored = receipts.key_hash(new.key)
+    code = receipts.code_for(stored, owner, counter)
+    now = clock.now()
+    concern = Concern(
+        uuid=owner,
+        number=new_number(),
+        selector=code[: receipts.SELECTOR],
+        verifier=receipts.verifier_hash(owner, code),
+        code_counter=counter,
+        key=stored,
+        fingerprint=new.fingerprint(),
+        channel=new.channel,
+        received_at=new.received_at or now,
+        filed_at=now,
+        registered_by_id=new.registered_by_id,
+        source_ref=new.source_ref,
+        title=new.title.strip(),
+        words=new.words.strip(),
+        wish=new.wish.strip(),
+        happened_on=new.happened_on,
+        place=new.place.strip(),
+        area_id=new.area_id,
+        latitude=new.latitude,
+        longitude=new.longitude,
+        about_official=new.about_official,
+        identity=new.identity,
+        reply_mode=new.reply_mode,
+        language=new.language,
+    )
+    return concern, code
+
+
+def _insert(
+    batch: Sequence[NewConcern], rows: list[tuple[Concern, str]], *, by: Viewer
+) -> list[Receipt]:
+    with transaction.atomic():
+        concerns = [concern for concern, _code in rows]
+        insert(concerns)
+        for new, concern in zip(batch, concerns, strict=True):
+            contact = {name: value for name, value in new.contact.items() if value.strip()}
+            if contact:
+                seal(concern.uuid, fields=contact)
+            if new.photos:
+                Photo.objects.filter(uuid__in=new.photos, concern__isnull=True).update(
+                    concern=concern
+                )
+        record_many(
+            [
+                (
+                    events.ConcernFiled(concern.channel, concern.identity),
+                    f"concern:{concern.pk}",
+                    by.actor,
+                )
+                for concern in concerns
+            ]
+        )
+    return [Receipt(concern, code, fresh=True) for concern, code in rows]

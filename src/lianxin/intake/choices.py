@@ -1,0 +1,35 @@
+"""The doors, the ways to be known and the ways to be answered."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    """The door by which a concern came in 渠道."""
+
+    WEB = "web", _("Web")
+    CALL = "call", _("Call")
+    WALK_IN = "walk_in", _("Visit at the counter")
+    LETTER = "letter", _("Letter")
+    BOX = "suggestion_box", _("Suggestion box")
+    OUTREACH = "outreach", _("Heard on a visit")
+    SHEET = "sheet", _("Taken over from a file")
+
+
+class Identity(models.TextChoices):
+    """What the person raising a concern wants known about themselves 实名 / 保密 / 匿名."""
+
+    NAMED = "named", _("Named: the office that handles it may see my name and number")
+    CONFIDENTIAL = "confidential", _("Confidential: only the intake desk may see them")
+    ANONYMOUS = "anonymous", _("Anonymous: I leave no name and no number")
+
+
+class ReplyMode(models.TextChoices):
+    """How the person wants to hear the answer."""
+
+    ONLINE = "online", _("I look it up with my code")
+    PHONE = "phone", _("Call me")
+    LETTER = "letter", _("Write to me")
+    IN_PERSON = "in_person", _("Tell me in person")

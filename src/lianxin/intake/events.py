@@ -1,0 +1,25 @@
+"""What the intake module writes to the journal."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from lianxin.journal.events import Event, register
+
+
+@register
+class ConcernFiled(Event):
+    """A concern was received and acknowledged with a number and a query code."""
+
+    name: ClassVar[str] = "intake.concern_filed"
+    channel: str
+    identity: str
+
+
+@register
+class WordsAdded(Event):
+    """Words or photos were added to a concern."""
+
+    name: ClassVar[str] = "intake.words_added"
+    addition: int
+    photos: int

@@ -1,0 +1,27 @@
+"""What people type: the three screens, a query code, something more."""
+
+from lianxin.intake.forms.codes import CodeForm
+from lianxin.intake.forms.phones import PhoneField
+from lianxin.intake.forms.screens import (
+    MOST_PHOTOS,
+    AddForm,
+    What,
+    Where,
+    Who,
+    carried,
+    concern_from,
+    places_to_choose,
+)
+
+__all__ = [
+    "MOST_PHOTOS",
+    "AddForm",
+    "CodeForm",
+    "PhoneField",
+    "What",
+    "Where",
+    "Who",
+    "carried",
+    "concern_from",
+    "places_to_choose",
+]

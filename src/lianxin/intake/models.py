@@ -1,0 +1,115 @@
+"""A concern 诉求: what somebody said, by which door, about which place, and the wish."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from lianxin.intake.choices import Channel, Identity, ReplyMode
+
+
+class Concern(models.Model):
+    """One concern as it was raised. The words never change: a trigger in the database sees to it.
+
+    ``selector`` and ``verifier`` are the two parts of the query code 查询码; the verifier is kept
+    only as a keyed hash. ``key`` is the hash of the idempotency key: one key, one concern.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.CharField(max_length=11, unique=True)
+    selector = models.CharField(max_length=8, unique=True)
+    verifier = models.CharField(max_length=64)
+    code_counter = models.PositiveSmallIntegerField(default=0)
+    key = models.CharField(max_length=64, unique=True)
+    fingerprint = models.CharField(max_length=64)
+
+    channel = models.CharField(max_length=20, choices=Channel.choices)
+    received_at = models.DateTimeField()
+    filed_at = models.DateTimeField()
+    registered_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    source_ref = models.CharField(max_length=80, blank=True)
+
+    title = models.CharField(max_length=120, blank=True)
+    words = models.TextField(max_length=10_000)
+    wish = models.TextField(max_length=2_000, blank=True)
+    happened_on = models.DateField(null=True, blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    area = models.ForeignKey(
+        "people.Area", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
+    about_official = models.BooleanField(default=False)
+
+    identity = models.CharField(max_length=20, choices=Identity.choices)
+    reply_mode = models.CharField(max_length=20, choices=ReplyMode.choices)
+    language = models.CharField(max_length=10, default="zh-hans")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="concern_channel", condition=Q(channel__in=Channel.values)),
+            models.CheckConstraint(
+                name="concern_identity", condition=Q(identity__in=Identity.values)
+            ),
+            models.CheckConstraint(name="concern_has_words", condition=~Q(words="")),
+            models.CheckConstraint(
+                name="concern_point_whole",
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["area", "-received_at"], name="concern_area_recent"),
+            models.Index(fields=["-received_at"], name="concern_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Addition(models.Model):
+    """Something added to a concern later 补充; as immutable as the concern itself."""
+
+    concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="additions")
+    words = models.TextField(max_length=5_000)
+    added_at = models.DateTimeField()
+    by_resident = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["concern", "added_at"], name="addition_story")]
+
+    def __str__(self) -> str:
+        return f"{self.concern_id} {self.added_at:%Y-%m-%d}"
+
+
+class Photo(models.Model):
+    """A picture, re-encoded without metadata; ``of_result``: taken by staff after the work.
+
+    Without a concern it waits for its form.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    concern = models.ForeignKey(
+        Concern, on_delete=models.PROTECT, related_name="photos", null=True, blank=True
+    )
+    of_result = models.BooleanField(default=False)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    added_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["added_at"], name="photo_waiting", condition=Q(concern__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)

@@ -1,0 +1,83 @@
+"""Reads of concerns."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from lianxin.access import Viewer, scope
+from lianxin.intake import receipts
+from lianxin.intake.models import Addition, Concern, Photo
+from lianxin.kernel.ids import parse_code
+
+
+def by_code(text: str) -> Concern | None:
+    """The concern that a typed query code opens, or None. Spaces and full-width digits are fine."""
+    code = parse_code(text)
+    if code is None:
+        return None
+    concern = Concern.objects.filter(selector=code[: receipts.SELECTOR]).first()
+    # An unknown selector costs the same comparison as a known one, so the clock tells nothing.
+    owner, stored = (concern.uuid, concern.verifier) if concern else (uuid.UUID(int=0), "0" * 64)
+    return concern if receipts.matches(owner, stored, code) else None
+
+
+def resident_of(concern: Concern) -> Viewer:
+    """The viewer who holds the code of this concern, and of nothing else."""
+    return Viewer(user_id=None, name="", kind="resident", concern_id=concern.pk)
+
+
+def waiting_photos(uuids: Iterable[uuid.UUID]) -> list[Photo]:
+    """Photos that were uploaded with a form not yet sent."""
+    return list(Photo.objects.filter(uuid__in=list(uuids), concern__isnull=True).order_by("pk"))
+
+
+def recent_near(
+    concern: Concern, *, since: datetime, among: Iterable[int] | None = None, limit: int = 300
+) -> list[Concern]:
+    """Concerns since a moment that may touch the same place: same area, or no area given.
+
+    ``among`` narrows to the concerns a viewer may see. Newest first, never the concern itself.
+    """
+    rows = Concern.objects.filter(received_at__gte=since).exclude(pk=concern.pk)
+    if concern.area_id is not None:
+        rows = rows.filter(Q(area_id=concern.area_id) | Q(area__isnull=True))
+    if among is not None:
+        rows = rows.filter(pk__in=among)
+    return list(rows.order_by("-received_at", "-pk")[:limit])
+
+
+def without_case(pks: Iterable[int]) -> list[Concern]:
+    """Those of these concerns for which no case has been opened, in the order they were filed."""
+    return list(Concern.objects.filter(pk__in=list(pks), case__isnull=True).order_by("pk"))
+
+
+def additions_of(concern_id: int) -> dict[int, str]:
+    """What was added to a concern, by id."""
+    return dict(Addition.objects.filter(concern_id=concern_id).values_list("pk", "words"))
+
+
+def concern_held(owner: uuid.UUID, counter: int) -> Concern | None:
+    """The concern whose code, in its present form, somebody has typed before."""
+    rows = Concern.objects.select_related("area")
+    return rows.filter(uuid=owner, code_counter=counter).first()
+
+
+def photos_of(concern_id: int) -> list[Photo]:
+    """The photos of a concern, in the order they were added."""
+    return list(Photo.objects.filter(concern=concern_id).order_by("pk"))
+
+
+def photo_for(viewer: Viewer, photo: uuid.UUID) -> Photo | None:
+    """A photo for those who may see its concern.
+
+    While it waits for its form to be sent, its name, which nobody can guess, is the key to it.
+    """
+    row = Photo.objects.filter(uuid=photo).first()
+    if row is None or row.concern_id is None or row.concern_id == viewer.concern_id:
+        return row
+    seen = viewer.signed_in and scope(viewer, Concern).filter(pk=row.concern_id).exists()
+    return row if seen else None

@@ -1,0 +1,92 @@
+"""The two slips of paper a browser may carry: a receipt to look at, and a case that is open.
+
+Both are signed cookies that scripts cannot read. A code never stands in an address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from lianxin.intake import queries
+from lianxin.intake.actions import Receipt
+from lianxin.intake.choices import Identity
+from lianxin.intake.models import Concern
+
+RECEIPT, RECEIPT_PATH, RECEIPT_AGE = "receipt", "/report/done/", 15 * 60
+CASE, CASE_PATH, CASE_AGE = "track", "/", 30 * 60
+"""Seconds. The case is asked for under /track/ and /photo/, and no path covers just these."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What the receipt page shows. ``code`` is empty when it may not be shown any more."""
+
+    number: str
+    code: str
+    reachable: bool
+    received: datetime
+
+
+def give_receipt(request: HttpRequest, response: HttpResponse, receipt: Receipt) -> None:
+    """Let the next page show this receipt, for a quarter of an hour."""
+    concern = receipt.concern
+    held = [
+        concern.number,
+        receipt.code or "",
+        concern.identity != Identity.ANONYMOUS,
+        concern.received_at.isoformat(),
+    ]
+    _set(request, response, RECEIPT, held, RECEIPT_AGE, RECEIPT_PATH)
+
+
+def read_receipt(request: HttpRequest) -> Slip | None:
+    """The receipt this browser was given, if it was not long ago."""
+    match _get(request, RECEIPT, RECEIPT_AGE):
+        case [str(number), str(code), bool(reachable), str(received)]:
+            return Slip(number, code, reachable, datetime.fromisoformat(received))
+    return None
+
+
+def give_case(request: HttpRequest, response: HttpResponse, concern: Concern) -> None:
+    """Keep a case open for half an hour after the last look at it."""
+    held = [concern.uuid.hex, concern.code_counter]
+    _set(request, response, CASE, held, CASE_AGE, CASE_PATH)
+
+
+def read_case(request: HttpRequest) -> Concern | None:
+    """The concern whose code was typed in this browser."""
+    match _get(request, CASE, CASE_AGE):
+        case [str(owner), int(counter)]:
+            return queries.concern_held(UUID(owner), counter)
+    return None
+
+
+def take_back(response: HttpResponse, name: str) -> None:
+    """Forget a slip."""
+    response.delete_cookie(name, path=RECEIPT_PATH if name == RECEIPT else CASE_PATH)
+
+
+def _set(
+    request: HttpRequest, response: HttpResponse, name: str, held: object, age: int, path: str
+) -> None:
+    response.set_cookie(
+        name,
+        signing.dumps(held, salt=f"lianxin.{name}"),
+        max_age=age,
+        path=path,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _get(request: HttpRequest, name: str, age: int) -> object:
+    try:
+        return signing.loads(request.COOKIES.get(name, ""), salt=f"lianxin.{name}", max_age=age)
+    except signing.BadSignature:
+        return None

@@ -1,0 +1,229 @@
+"""The report form: three screens, one address, no account, nothing kept on the server between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lianxin import access
+from lianxin.intake import actions, qr, queries, tickets, timetable
+from lianxin.intake.forms import (
+    MOST_PHOTOS,
+    What,
+    Where,
+    Who,
+    carried,
+    concern_from,
+    places_to_choose,
+)
+from lianxin.kernel.problems import Problem
+from lianxin.ui.forms import PhotosField, apply_problem
+
+LAST = 3
+
+
+@dataclass
+class Sheet:
+    """Everything one post brought: three bound forms, the key, the photos already kept."""
+
+    at: int
+    key: str
+    what: What
+    where: Where
+    who: Who
+    photos: list[UUID]
+
+    @classmethod
+    def posted(cls, request: HttpRequest) -> Sheet:
+        """Read a post; what is no number, key or photo name counts as missing."""
+        post = request.POST
+        at = post.get("at", "")
+        return cls(
+            at=int(at) if at in ("1", "2", "3") else 1,
+            key=str(_uuid(post.get("key", "")) or uuid4()),
+            what=What(post, request.FILES),
+            where=Where(post),
+            who=Who(post),
+            photos=_uuids(post.getlist("photo")),
+        )
+
+    def form(self, at: int) -> What | Where | Who:
+        """The form of a screen."""
+        return (self.what, self.where, self.who)[at - 1]
+
+    def first_fault(self, until: int) -> int:
+        """The first of the screens up to this one that needs another look; 0 for none."""
+        return next((at for at in range(1, until + 1) if not self.form(at).is_valid()), 0)
+
+
+# Not no-store: the browser's own way back shall find each screen as it was left.
+@access.public
+@cache_control(private=True, no_cache=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """Show a screen, or take one and show the next; the last one files the concern."""
+    if request.method != "POST":
+        sheet = Sheet(1, str(uuid4()), What(), Where(), Who(), [])
+        return _screen(request, sheet, 1)
+    sheet = Sheet.posted(request)
+    _keep_photos(sheet)
+    dropped = _uuid(request.POST.get("drop", ""))
+    if dropped is not None:
+        sheet.photos = [photo for photo in sheet.photos if photo != dropped]
+        return _screen(request, sheet, 1, quiet=True)
+    wish = request.POST.get("do", "next")
+    if wish in ("1", "2") and int(wish) < sheet.at:
+        return _screen(request, sheet, int(wish), quiet="photos" not in sheet.what.errors)
+    fault = sheet.first_fault(sheet.at)
+    if fault or wish == "stay":
+        kept_only = wish == "stay" and "photos" not in sheet.what.errors and sheet.at == 1
+        return _screen(request, sheet, fault or sheet.at, quiet=kept_only)
+    if sheet.at < LAST:
+        return _screen(request, sheet, sheet.at + 1, quiet=True)
+    return _send(request, sheet)
+
+
+def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+    new = concern_from(
+        sheet.key,
+        sheet.what,
+        sheet.where,
+        sheet.who,
+        tuple(sheet.photos[:MOST_PHOTOS]),
+        get_language() or "",
+    )
+    try:
+        receipt = actions.file_concern(new, by=access.ANONYMOUS)
+    except Problem as problem:
+        at = next(
+            (at for at in (1, 2) if problem.messages.keys() & sheet.form(at).fields.keys()), LAST
+        )
+        apply_problem(sheet.form(at), problem)
+        # Sent again on purpose it is another matter, and needs a key of its own.
+        sheet.key = str(uuid4())
+        return _screen(request, sheet, at)
+    response = HttpResponse(status=303, headers={"Location": tickets.RECEIPT_PATH})
+    tickets.give_receipt(request, response, receipt)
+    return response
+
+
+def _keep_photos(sheet: Sheet) -> None:
+    """Keep the pictures that came with a screen, so that no later mistake costs them."""
+    if not sheet.what.files:
+        return
+    sheet.what.full_clean()
+    new = sheet.what.cleaned_data.get("photos") or []
+    room = MOST_PHOTOS - len(sheet.photos)
+    if len(new) > room:
+        sheet.what.add_error("photos", _too_many())
+    for photo in new[: max(room, 0)]:
+        kept = actions.store_photo(photo.content, width=photo.width, height=photo.height)
+        sheet.photos.append(kept.uuid)
+
+
+def _too_many() -> str:
+    text = ngettext(
+        "Only %(most)d photo can be sent with this.",
+        "Only %(most)d photos can be sent with this.",
+        MOST_PHOTOS,
+    )
+    return text % {"most": MOST_PHOTOS}
+
+
+def _screen(request: HttpRequest, sheet: Sheet, at: int, *, quiet: bool = False) -> HttpResponse:
+    """Show one screen; ``quiet``: with what was typed, but without calling it wrong yet."""
+    form = sheet.form(at)
+    if quiet and form.is_bound:
+        form = _calm(form)
+    hidden = [pair for other in (1, 2, 3) if other != at for pair in carried(sheet.form(other))]
+    photos = queries.waiting_photos(sheet.photos) if sheet.photos else []
+    page = {1: "what", 2: "where", 3: "who"}[at]
+    context = {
+        "at": at,
+        "last": LAST,
+        "form": form,
+        "key": sheet.key,
+        "hidden": hidden,
+        "photos": photos,
+        "most_photos": MOST_PHOTOS,
+        "room": MOST_PHOTOS - len(photos),
+        "seen": {**_seen(sheet.what), **_seen(sheet.where)} if at == LAST else {},
+    }
+    return render(request, f"intake/report_{page}.html", context)
+
+
+def _calm(form: What | Where | Who) -> What | Where | Who:
+    """The same values without their errors: an unbound form that begins with them."""
+    values = {
+        name: value
+        for name, field in form.fields.items()
+        if not isinstance(field, PhotosField)
+        and (value := field.widget.value_from_datadict(form.data, form.files, name))
+    }
+    return type(form)(initial=values)
+
+
+def _seen(form: forms.Form) -> dict[str, object]:
+    """The values to look over before sending."""
+    seen = dict(form.cleaned_data) if form.is_bound and form.is_valid() else {}
+    if seen.get("area"):
+        names = {pk: name for _town, places in places_to_choose() for pk, name in places}
+        seen["area"] = names.get(int(str(seen["area"])), "")
+    return seen
+
+
+@access.public
+@never_cache
+@require_POST
+def report_photo(request: HttpRequest) -> HttpResponse:
+    """Keep one picture at once, for browsers that send it while the person still writes."""
+    form = What({"words": "--"}, request.FILES)
+    photos = form.cleaned_data["photos"] if form.is_valid() else []
+    if len(photos) != 1:
+        said = [str(error) for error in form.errors.get("photos", [])] or [_too_many()]
+        return JsonResponse({"problem": said[0]}, status=422)
+    kept = actions.store_photo(photos[0].content, width=photos[0].width, height=photos[0].height)
+    return JsonResponse({"name": str(kept.uuid), "url": reverse("photo", args=[kept.uuid])})
+
+
+@access.public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def receipt(request: HttpRequest) -> HttpResponse:
+    """Number and code to take away, and what happens next. A post puts the slip away."""
+    if request.method == "POST":
+        response = redirect("home")
+        tickets.take_back(response, tickets.RECEIPT)
+        return response
+    slip = tickets.read_receipt(request)
+    if slip is None:
+        return render(request, "intake/receipt_gone.html")
+    track = request.build_absolute_uri(reverse("track"))
+    context = {
+        "slip": slip,
+        "steps": timetable.steps(slip.received, reachable=slip.reachable),
+        "track": track.partition("://")[2],
+        "qr": qr.drawing(track),
+    }
+    return render(request, "intake/receipt.html", context)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if len(text) == 36 else None
+    except ValueError:
+        return None
+
+
+def _uuids(texts: list[str]) -> list[UUID]:
+    """The names of photos, each once, no more than may be sent."""
+    found = dict.fromkeys(filter(None, map(_uuid, texts[:20])))
+    return list(found)[:MOST_PHOTOS]
