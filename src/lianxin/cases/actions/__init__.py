@@ -1,0 +1,99 @@
+"""The only writer of cases. Each verb checks, changes, records, in one transaction."""
+
+from lianxin.cases.actions.ending import (
+    archive_old,
+    ask_termination,
+    object_to,
+    reopen,
+    rule_on_objection,
+    rule_on_termination,
+    rule_on_withdrawal,
+    withdraw,
+)
+from lianxin.cases.actions.extending import (
+    Milestone,
+    NewDeferral,
+    ask_deferral,
+    ask_extension,
+    end_deferral,
+    report_progress,
+    rule_on_deferral,
+    rule_on_extension,
+)
+from lianxin.cases.actions.handling import (
+    NewContact,
+    answer_whistle,
+    ask_info,
+    log_contact,
+    resume,
+    whistle,
+)
+from lianxin.cases.actions.moving import move
+from lianxin.cases.actions.opening import open_cases, register_case
+from lianxin.cases.actions.refusing import ask_refusal, refer_out, rule_on_refusal
+from lianxin.cases.actions.reviewing import (
+    ask_recheck,
+    ask_review,
+    decide_recheck,
+    decide_review,
+)
+from lianxin.cases.actions.signing import (
+    ask_return,
+    name_handler,
+    rule_on_return,
+    sign_case,
+    start_handling,
+)
+from lianxin.cases.actions.sorting import Sorting, dispatch_case, merge_case, seal_case, sort_case
+from lianxin.cases.actions.supervising import answer_supervision, supervise, supervise_for
+from lianxin.cases.actions.viewing import forget_view, save_view
+
+__all__ = [
+    "Milestone",
+    "NewContact",
+    "NewDeferral",
+    "Sorting",
+    "answer_supervision",
+    "answer_whistle",
+    "archive_old",
+    "ask_deferral",
+    "ask_extension",
+    "ask_info",
+    "ask_recheck",
+    "ask_refusal",
+    "ask_return",
+    "ask_review",
+    "ask_termination",
+    "decide_recheck",
+    "decide_review",
+    "dispatch_case",
+    "end_deferral",
+    "forget_view",
+    "log_contact",
+    "merge_case",
+    "move",
+    "name_handler",
+    "object_to",
+    "open_cases",
+    "refer_out",
+    "register_case",
+    "reopen",
+    "report_progress",
+    "resume",
+    "rule_on_deferral",
+    "rule_on_extension",
+    "rule_on_objection",
+    "rule_on_refusal",
+    "rule_on_return",
+    "rule_on_termination",
+    "rule_on_withdrawal",
+    "save_view",
+    "seal_case",
+    "sign_case",
+    "sort_case",
+    "start_handling",
+    "supervise",
+    "supervise_for",
+    "whistle",
+    "withdraw",
+]

@@ -1,0 +1,141 @@
+"""Ends that are not a reply, and ways back: T40–T44."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lianxin.access import SYSTEM, Viewer, require
+from lianxin.cases import events
+from lianxin.cases.actions.applying import ask, rule, ruled
+from lianxin.cases.actions.moving import EVERY_CLOCK, move, require_text, rules_of
+from lianxin.cases.actions.refusing import write_refusal
+from lianxin.cases.models import Application, ApplicationKind, Case
+from lianxin.cases.policy import may_move
+from lianxin.cases.queries import archivable
+from lianxin.cases.states import BEFORE_UNIT, State
+from lianxin.deadlines import queries as clocks
+from lianxin.intake import actions as intake
+from lianxin.kernel import clock
+from lianxin.kernel.problems import Problem
+from lianxin.kernel.workdays import Span, Unit, add
+from lianxin.sorting import queries as sorting
+from lianxin.sorting.kinds import GroundMove
+
+ARCHIVE_AFTER = timedelta(days=180)
+
+
+def withdraw(case: Case, *, text: str = "", by: Viewer) -> None:
+    """The person takes the concern back (T41).
+
+    Once a unit has the case, somebody outside it first asks whether this is their free will.
+    """
+    if case.state in BEFORE_UNIT:
+        with transaction.atomic():
+            move(
+                case,
+                "withdraw",
+                by=by,
+                events=[events.Withdrawn()],
+                to=State.WITHDRAWN,
+                stop=EVERY_CLOCK,
+            )
+        return
+    ask(case, ApplicationKind.WITHDRAWAL, "withdraw", text=text.strip()[:2_000], by=by)
+
+
+def rule_on_withdrawal(case: Case, *, grant: bool, text: str, by: Viewer) -> None:
+    """Somebody outside the unit asked the person: it is their free will, or the case goes on."""
+    with transaction.atomic():
+        asked = rule(case, ApplicationKind.WITHDRAWAL, grant=grant, text=text, by=by)
+        move(
+            case,
+            "rule_on_withdrawal",
+            by=by,
+            events=[ruled(asked), *([events.Withdrawn()] if grant else [])],
+            to=State.WITHDRAWN if grant else None,
+            stop=EVERY_CLOCK if grant else (),
+        )
+
+
+def ask_termination(case: Case, *, ground: str, text: str, by: Viewer) -> Application:
+    """Propose to end the handling (T42) on a ground of the list, in words the person will read."""
+    row = sorting.ground(ground)
+    if row is None or row.move != GroundMove.TERMINATE:
+        raise Problem(_("Choose a ground from the list."), "ground")
+    text = require_text(text, _("Write what the person will read."))
+    return ask(
+        case, ApplicationKind.TERMINATION, "ask_termination", text=text, reason=ground, by=by
+    )
+
+
+def rule_on_termination(case: Case, *, grant: bool, text: str, by: Viewer) -> None:
+    """Somebody outside the unit approves the end of handling or declines it."""
+    with transaction.atomic():
+        asked = rule(case, ApplicationKind.TERMINATION, grant=grant, text=text, by=by)
+        happened = []
+        if grant:
+            refusal = write_refusal(case, asked.reason, asked.text)
+            happened = [events.Terminated(refusal.pk)]
+        move(
+            case,
+            "rule_on_termination",
+            by=by,
+            events=[ruled(asked), *happened],
+            to=State.TERMINATED if grant else None,
+            stop=EVERY_CLOCK if grant else (),
+        )
+
+
+def object_to(case: Case, *, text: str, by: Viewer) -> Application:
+    """The person objects to a refusal, another way or an end of handling (T44)."""
+    text = require_text(text, _("Please tell us why you do not agree."))
+    return ask(case, ApplicationKind.OBJECTION, "object", text=text, by=by)
+
+
+def rule_on_objection(case: Case, *, grant: bool, text: str, by: Viewer) -> None:
+    """A supervisor sends the case back to the desk or lets the refusal stand, with the reason."""
+    with transaction.atomic():
+        asked = rule(case, ApplicationKind.OBJECTION, grant=grant, text=text, by=by)
+        if grant:
+            move(
+                case,
+                "rule_on_objection",
+                by=by,
+                events=[ruled(asked), events.SentToTriage("objection")],
+                to=State.TRIAGE,
+                start=("triage",),
+                parent_id=None,
+            )
+        else:
+            move(case, "rule_on_objection", by=by, events=[ruled(asked)])
+
+
+def reopen(case: Case, *, text: str, by: Viewer) -> None:
+    """The same fault came back, or there are new facts (T40); within the window of the preset."""
+    text = require_text(text, _("Say what has come back, or what is new."), longest=5_000)
+    window = rules_of(case).span("reopen_window") or Span(90, Unit.DAY)
+    if clock.now() > add(case.moved_at, window, clocks.calendar()):
+        raise Problem(
+            _(
+                "More than %(days)s days have passed. Please raise it as a new concern; "
+                "name this number and we will look at both."
+            )
+            % {"days": window.value}
+        )
+    require(may_move(by, case, "reopen"))
+    with transaction.atomic():
+        addition = intake.add_words(case.concern, words=text, by=by)
+        move(case, "reopen", by=by, events=[events.Reopened(addition.pk)], closing="")
+
+
+def archive_old(limit: int = 500) -> int:
+    """Archive what ended long ago and has no running limit (T43). Returns how many."""
+    done = 0
+    for case in archivable(before=clock.now() - ARCHIVE_AFTER, limit=limit):
+        with transaction.atomic():
+            move(case, "archive", by=SYSTEM, events=[events.Archived()])
+        done += 1
+    return done

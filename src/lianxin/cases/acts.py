@@ -1,0 +1,332 @@
+"""What staff may do to a case, except its replies and their judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.access import Allowed, Answer, Denied, Viewer
+from lianxin.cases import actions, queries
+from lianxin.cases.choices import ApplicationKind
+from lianxin.cases.forms import desk, rulings, unit
+from lianxin.cases.policy import may_move
+from lianxin.cases.states import MOVES, WITH_UNIT
+from lianxin.people.roles import Role
+from lianxin.promises import actions as promise_actions
+from lianxin.promises import queries as promises
+from lianxin.ui.acts import Act
+
+if TYPE_CHECKING:
+    from lianxin.cases.models import Case
+
+Data = Mapping[str, Any]
+More = Callable[[Viewer, Any], Answer]
+ASKED = "cases/acts/asked.html"
+HELPERS = (Role.HANDLER, Role.UNIT_LIAISON, Role.UNIT_LEADER, Role.COMMUNITY_SECRETARY)
+
+
+def renamed(data: Data, **names: str) -> dict[str, Any]:
+    """The form's values under the names of the action."""
+    return {names.get(name, name): value for name, value in data.items()}
+
+
+def on_move(name: str, **described: Any) -> Act:
+    """An act that makes a move of the table; ``further`` asks what the table cannot know."""
+    further: More | None = described.pop("further", None)
+
+    def may(viewer: Viewer, case: Any) -> Answer:
+        answer = may_move(viewer, case, name)
+        return further(viewer, case) if answer and further else answer
+
+    row = MOVES[name]
+    return Act(
+        name=name,
+        may=may,
+        roles=tuple(map(str, row.roles)),
+        **{"label": row.label, **described},
+    )
+
+
+def waits(kind: ApplicationKind) -> More:
+    """Somebody else's application of this kind waits for a decision."""
+
+    def further(viewer: Viewer, case: Case) -> Answer:
+        asked = queries.waiting(case).get(kind)
+        if asked is None:
+            return Denied(_("Nobody has asked for this."))
+        if asked.asked_by_id is not None and asked.asked_by_id == viewer.user_id:
+            return Denied(_("Somebody else must decide what you asked for."))
+        return Allowed()
+
+    return further
+
+
+def not_asked(kind: ApplicationKind) -> More:
+    """No application of this kind waits already."""
+
+    def further(_viewer: Viewer, case: Case) -> Answer:
+        if kind in queries.waiting(case):
+            return Denied(_("This has already been asked for and waits for a decision."))
+        return Allowed()
+
+    return further
+
+
+def asked(kind: ApplicationKind) -> Callable[[Any, Viewer], Data]:
+    """The waiting application, for the template above the form."""
+    return lambda case, _viewer: {"asked": queries.waiting(case).get(kind)}
+
+
+def supervised(_viewer: Viewer, case: Case) -> Answer:
+    """A supervision waits for an answer."""
+    if queries.open_supervisions(case):
+        return Allowed()
+    return Denied(_("No supervision waits for an answer."))
+
+
+def ruling(kind: ApplicationKind, name: str, **described: Any) -> Act:
+    """An act that decides on an application."""
+    return on_move(
+        name,
+        further=waits(kind),
+        above=ASKED,
+        show=asked(kind),
+        tone="primary",
+        **{"done": _("Decided. Whoever asked is told."), **described},
+    )
+
+
+def may_answer_call(viewer: Viewer, case: Case) -> Answer:
+    """Whether the viewer's own unit was called in and has not answered."""
+    if case.state not in WITH_UNIT or not viewer.has(*HELPERS):
+        return Denied(_("Only the unit that was called in can answer."))
+    if queries.calls_on(viewer, case):
+        return Allowed()
+    return Denied(_("Your unit was not called in, or has answered."))
+
+
+def may_end_promise(viewer: Viewer, case: Case) -> Answer:
+    """Whether the viewer works at the unit that made an open promise."""
+    unit_at = case.lead_unit
+    if unit_at is None or not viewer.covers(HELPERS, unit_at.path):
+        return Denied(_("Only the unit that promised can say how it ended."))
+    if promises.open_promises([case.subject]).exists():
+        return Allowed()
+    return Denied(_("No promise is open."))
+
+
+ACTS = (
+    on_move(
+        "register", key="r", tone="primary", done=_("Registered. The limit for sorting runs."),
+        hint=_("It gets its place in the register and the limits begin."),
+        run=lambda case, _data, by: actions.register_case(case, by=by),
+    ),
+    on_move(
+        "sort", key="s", tone="primary", likely=lambda case: not case.kind,
+        form=desk.SortForm, above="cases/acts/sort.html",
+        done=_("Sorted. Next: send it to a unit."),
+        run=lambda case, data, by: actions.sort_case(
+            case, actions.Sorting(**renamed(data, about_unit="about_unit_id")), by=by
+        ),
+    ),
+    on_move(
+        "dispatch", key="d", tone="primary", likely=lambda case: bool(case.kind),
+        form=desk.DispatchForm,
+        above="cases/acts/dispatch.html",
+        done=_("Sent. The unit has been told, and the person can see which unit it is."),
+        run=lambda case, data, by: actions.dispatch_case(
+            case, unit_id=data["unit"], leader_id=data["leader"], co_units=data["co_units"],
+            reason=data["reason"], by=by,
+        ),
+    ),
+    on_move(
+        "merge", key="m", form=desk.MergeForm, above="cases/acts/merge.html",
+        done=_("Joined. The earliest start counts, and everybody is told."),
+        run=lambda case, data, by: actions.merge_case(case, parent=data["parent"], by=by),
+    ),
+    on_move(
+        "refer_out", key="w", form=desk.GroundForm, above="cases/acts/grounds.html",
+        done=_("The person has been told the way, and how to object."),
+        run=lambda case, data, by: actions.refer_out(case, **data, by=by),
+    ),
+    on_move(
+        "ask_refusal", key="n", form=desk.NotAcceptForm, above="cases/acts/grounds.html",
+        further=not_asked(ApplicationKind.REFUSAL),
+        done=_("Proposed. A second person decides."),
+        run=lambda case, data, by: actions.ask_refusal(case, **data, by=by),
+    ),
+    ruling(
+        ApplicationKind.REFUSAL, "rule_on_refusal", key="y", form=rulings.RefusalRuling,
+        run=lambda case, data, by: actions.rule_on_refusal(case, **data, by=by),
+    ),
+    on_move(
+        "seal", key="z", tone="danger",
+        hint=_(
+            "For accusations against officials. Only the discipline receiver will see the case; "
+            "you will not."
+        ),
+        done=_("Handed over sealed. The person keeps the receipt."),
+        run=lambda case, _data, by: actions.seal_case(case, by=by),
+    ),
+    on_move(
+        "sign", key="s", tone="primary",
+        hint=_("The unit takes it on. The person is told that you have it."),
+        done=_("Signed for. Next: name a handler."),
+        run=lambda case, _data, by: actions.sign_case(case, by=by),
+    ),
+    on_move(
+        "ask_return", key="t", form=unit.ReturnForm,
+        further=not_asked(ApplicationKind.RETURN),
+        done=_("Sent back to the desk, which decides. The limit keeps running meanwhile."),
+        run=lambda case, data, by: actions.ask_return(
+            case, **renamed(data, unit="unit_id"), by=by
+        ),
+    ),
+    ruling(
+        ApplicationKind.RETURN, "rule_on_return", key="y", form=rulings.ReturnRuling,
+        run=lambda case, data, by: actions.rule_on_return(case, **data, by=by),
+    ),
+    on_move(
+        "assign", key="a", tone="primary",
+        likely=lambda case: case.handler_id is None, form=unit.AssignForm,
+        done=_("Named. They find it on their list."),
+        run=lambda case, data, by: actions.name_handler(
+            case, handler_id=data["handler"], leader_id=data["leader"], by=by
+        ),
+    ),
+    on_move(
+        "start_handling", key="b", tone="primary",
+        likely=lambda case: case.handler_id is not None, form=unit.StartForm,
+        done=_("Work has begun. Next: talk with the person."),
+        run=lambda case, data, by: actions.start_handling(case, **data, by=by),
+    ),
+    on_move(
+        "log_contact", key="c", form=unit.ContactForm, done=_("Contact kept."),
+        run=lambda case, data, by: actions.log_contact(case, actions.NewContact(**data), by=by),
+    ),
+    on_move(
+        "ask_info", key="i", form=unit.AskInfoForm,
+        done=_("Asked. The limit stands still until the answer comes or the date passes."),
+        run=lambda case, data, by: actions.ask_info(case, **data, by=by),
+    ),
+    on_move(
+        "resume", key="g", tone="primary", form=unit.ResumeForm, done=_("The limit runs again."),
+        run=lambda case, data, by: actions.resume(case, came=data["came"] == "yes", by=by),
+    ),
+    on_move(
+        "whistle", key="h", form=unit.WhistleForm, done=_("Called in. They have been told."),
+        run=lambda case, data, by: actions.whistle(
+            case, unit_id=data["unit"], task=data["task"], by=by
+        ),
+    ),
+    Act(
+        name="answer_whistle", label=_("Answer the call for help"), key="h", tone="primary",
+        may=may_answer_call, roles=HELPERS, form=unit.WhistleAnswerForm,
+        above="cases/acts/calls.html",
+        show=lambda case, viewer: {"calls": queries.calls_on(viewer, case)},
+        done=_("Answered. The leading unit sees it."),
+        run=lambda _case, data, by: actions.answer_whistle(
+            data["call"], result=data["result"], by=by
+        ),
+    ),
+    on_move(
+        "ask_extension", key="e", form=unit.ExtensionForm,
+        further=not_asked(ApplicationKind.EXTENSION), done=_("Asked for. The leader decides."),
+        run=lambda case, data, by: actions.ask_extension(case, **data, by=by),
+    ),
+    ruling(
+        ApplicationKind.EXTENSION, "rule_on_extension", key="y", form=rulings.ExtensionRuling,
+        run=lambda case, data, by: actions.rule_on_extension(case, **data, by=by),
+    ),
+    on_move(
+        "ask_deferral", key="l", form=unit.DeferralForm,
+        further=not_asked(ApplicationKind.DEFERRAL),
+        hint=_("When it cannot be solved now: a timetable in public words instead of an excuse."),
+        done=_("Proposed. A supervisor decides."),
+        run=lambda case, data, by: actions.ask_deferral(
+            case,
+            actions.NewDeferral(
+                facts=data["facts"], why=data["why"], conditions=data["conditions"],
+                leader_id=data["leader"], next_report_on=data["next_report_on"],
+                milestones=data["milestones"],
+            ),
+            by=by,
+        ),
+    ),
+    ruling(
+        ApplicationKind.DEFERRAL, "rule_on_deferral", key="x", form=rulings.DeferralRuling,
+        run=lambda case, data, by: actions.rule_on_deferral(case, **data, by=by),
+    ),
+    on_move(
+        "report_progress", key="p", tone="primary", form=unit.ProgressForm,
+        done=_("Reported. The person reads it."),
+        run=lambda case, data, by: actions.report_progress(case, **data, by=by),
+    ),
+    on_move(
+        "end_deferral", key="g",
+        hint=_("The conditions are met: the limit for handling begins."),
+        done=_("Taken up again."),
+        run=lambda case, _data, by: actions.end_deferral(case, by=by),
+    ),
+    Act(
+        name="end_promise", label=_("Say how a promise ended"), key="v", may=may_end_promise,
+        roles=HELPERS, form=unit.PromiseForm,
+        done=_("Kept on record. The person is asked whether it is so."),
+        run=lambda _case, data, by: promise_actions.end_promise(
+            data["promise"], kept=data["kept"], evidence=data["evidence"], by=by
+        ),
+    ),
+    on_move(
+        "ask_termination", key="q", form=unit.TerminationForm, above="cases/acts/grounds.html",
+        further=not_asked(ApplicationKind.TERMINATION),
+        done=_("Proposed. Somebody outside the unit decides."),
+        run=lambda case, data, by: actions.ask_termination(case, **data, by=by),
+    ),
+    ruling(
+        ApplicationKind.TERMINATION, "rule_on_termination", key="o",
+        form=rulings.TerminationRuling,
+        run=lambda case, data, by: actions.rule_on_termination(case, **data, by=by),
+    ),
+    ruling(
+        ApplicationKind.WITHDRAWAL, "rule_on_withdrawal", key="f",
+        form=rulings.WithdrawalRuling,
+        hint=_("Talk with the person yourself. Did anybody ask them to withdraw?"),
+        run=lambda case, data, by: actions.rule_on_withdrawal(case, **data, by=by),
+    ),
+    ruling(
+        ApplicationKind.OBJECTION, "rule_on_objection", key="y", form=rulings.ObjectionRuling,
+        run=lambda case, data, by: actions.rule_on_objection(case, **data, by=by),
+    ),
+    ruling(
+        ApplicationKind.REVIEW, "decide_review", key="y", form=rulings.ReviewRuling,
+        done=_("Decided. The person is told, and that they may ask for a recheck."),
+        run=lambda case, data, by: actions.decide_review(
+            case, changed=data["grant"], text=data["text"], by=by
+        ),
+    ),
+    ruling(
+        ApplicationKind.RECHECK, "decide_recheck", key="y", form=rulings.ReviewRuling,
+        done=_("Decided. This was the last decision; help is still offered."),
+        run=lambda case, data, by: actions.decide_recheck(
+            case, changed=data["grant"], text=data["text"], by=by
+        ),
+    ),
+    on_move(
+        "reopen", key="g", form=rulings.ReasonForm,
+        done=_("Open again. The unit has a short new limit."),
+        run=lambda case, data, by: actions.reopen(case, **data, by=by),
+    ),
+    on_move(
+        "urge", key="u", form=rulings.SuperviseForm, done=_("Told. Their answer is awaited."),
+        run=lambda case, data, by: actions.supervise(case, **data, by=by),
+    ),
+    on_move(
+        "answer_supervision", key="z", tone="primary", form=unit.SupervisionAnswerForm,
+        further=supervised, done=_("Answered. The supervisor sees it."),
+        run=lambda _case, data, by: actions.answer_supervision(
+            data["row"], text=data["text"], by=by
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,23 @@
+"""Words of a case that other modules use."""
+
+from __future__ import annotations
+
+from lianxin.cases.models import (
+    ApplicationKind,
+    Closing,
+    Decision,
+    Lane,
+    Solvability,
+    SupervisionKind,
+    Way,
+)
+
+__all__ = [
+    "ApplicationKind",
+    "Closing",
+    "Decision",
+    "Lane",
+    "Solvability",
+    "SupervisionKind",
+    "Way",
+]

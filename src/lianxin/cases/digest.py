@@ -1,0 +1,66 @@
+"""What each person owes, once a day: numbers and links, never words of a resident."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.translation import ngettext
+
+from lianxin.cases.models import Case
+from lianxin.cases.states import OPEN
+from lianxin.kernel import clock
+from lianxin.notices.sections import Line, digest_section
+
+SOON = timedelta(days=2)
+
+
+def _overdue(n: int) -> str:
+    return ngettext(
+        "%(n)s case in your hands is overdue.", "%(n)s cases in your hands are overdue.", n
+    ) % {"n": n}
+
+
+def _soon(n: int) -> str:
+    return ngettext(
+        "%(n)s case in your hands is due within two days.",
+        "%(n)s cases in your hands are due within two days.",
+        n,
+    ) % {"n": n}
+
+
+def _leads(n: int) -> str:
+    return ngettext(
+        "%(n)s case you are responsible for is overdue.",
+        "%(n)s cases you are responsible for are overdue.",
+        n,
+    ) % {"n": n}
+
+
+# Written in each reader's own language when the e-mail is made.
+overdue_line, soon_line, leads_line = (lazy(say, str) for say in (_overdue, _soon, _leads))
+
+
+@digest_section("cases.due")
+def due(user_ids: Sequence[int]) -> dict[int, list[Line]]:
+    """Overdue and due soon: for the handler of a case, and what is late for its leader."""
+    now = clock.now()
+    late, soon = Q(due_at__lt=now), Q(due_at__gte=now, due_at__lt=now + SOON)
+    rows = Case.objects.filter(state__in=OPEN, due_at__lt=now + SOON).order_by()
+    link = reverse("desk")
+    found: dict[int, list[Line]] = {}
+    counts = rows.filter(handler__in=user_ids).values("handler")
+    for row in counts.annotate(late=Count("pk", filter=late), soon=Count("pk", filter=soon)):
+        lines = found.setdefault(row["handler"], [])
+        if row["late"]:
+            lines.append(Line(overdue_line(row["late"]), f"{link}?tab=mine&light=overdue"))
+        if row["soon"]:
+            lines.append(Line(soon_line(row["soon"]), f"{link}?tab=mine"))
+    led = rows.filter(late, leader__in=user_ids).values_list("leader").annotate(n=Count("pk"))
+    for leader, n in led:
+        lines = found.setdefault(leader, [])
+        lines.append(Line(leads_line(n), f"{link}?tab=all&light=overdue"))
+    return found

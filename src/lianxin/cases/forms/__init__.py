@@ -1,0 +1,1 @@
+"""The forms of the acts on a case, one file a place of work."""

@@ -1,0 +1,244 @@
+"""At the intake desk: sort, tell another way, refuse, join, dispatch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.cases import queries
+from lianxin.cases.choices import Solvability
+from lianxin.deadlines import queries as clocks
+from lianxin.people import queries as people
+from lianxin.people.roles import Role
+from lianxin.sorting import queries as sorting
+from lianxin.sorting.kinds import GroundMove, Kind, Urgency
+from lianxin.ui.acts import ActForm
+from lianxin.ui.forms import WordsField
+
+if TYPE_CHECKING:
+    from lianxin.people.models import Unit
+
+Choices = list[tuple[Any, Any]]
+NONE: Choices = [("", "—")]
+
+
+def unit_choices(units: Iterable[Unit]) -> Choices:
+    """Units with their depth in the tree to the eye."""
+    return [*NONE, *((unit.pk, f"{unit.indent}{unit.name}") for unit in units)]
+
+
+def person_choices(unit_path: str, *roles: str) -> Choices:
+    """Who holds one of the roles over a unit."""
+    found = sorted(people.viewers_with(unit_path, *roles), key=lambda viewer: viewer.name)
+    return [*NONE, *((viewer.user_id, viewer.name) for viewer in found)]
+
+
+class UnitField(forms.TypedChoiceField):
+    """A unit of the tree; becomes its id or None."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(coerce=int, empty_value=None, **options)
+
+
+class PersonField(UnitField):
+    """A member of staff; becomes their id or None."""
+
+
+class SortForm(ActForm):
+    """What the dispatcher decides (T4)."""
+
+    kind = forms.ChoiceField(label=_("What sort of concern"), choices=[*NONE, *Kind.choices])
+    category = forms.ChoiceField(label=_("Category"))
+    urgency = forms.ChoiceField(
+        label=_("How urgent"),
+        choices=Urgency.choices,
+        help_text=_("By the matter, never by who the person is."),
+    )
+    solvability = forms.ChoiceField(
+        label=_("Can it be solved"), choices=Solvability.choices, widget=forms.RadioSelect
+    )
+    points = WordsField(
+        label=_("What the reply must answer"),
+        required=False,
+        max_length=3_000,
+        help_text=_("One point a line. Empty: what the person hopes for."),
+    )
+    cared_about = forms.BooleanField(label=_("Many people care about it"), required=False)
+    direct = forms.BooleanField(label=_("It touches their daily interest"), required=False)
+    pressing = forms.BooleanField(label=_("It cannot wait"), required=False)
+    priority_reason = WordsField(
+        label=_("Why it comes first"), required=False, max_length=300, lines=False
+    )
+    about_unit = UnitField(
+        label=_("The concern is about this unit"),
+        required=False,
+        help_text=_("That unit and what lies below it will see nothing of the case."),
+    )
+    policy = forms.ChoiceField(label=_("Limits"), required=False)
+    folded: tuple[str, ...] = (
+        "cared_about",
+        "direct",
+        "pressing",
+        "priority_reason",
+        "about_unit",
+        "policy",
+    )
+
+    def prepare(self) -> None:
+        case = self.thing
+        self.suggested = sorting.suggest_categories(f"{case.concern.words} {case.concern.place}")
+        category = self.fields["category"]
+        assert isinstance(category, forms.ChoiceField)
+        category.choices = category_choices()
+        about, policy = self.fields["about_unit"], self.fields["policy"]
+        assert isinstance(about, UnitField) and isinstance(policy, forms.ChoiceField)
+        about.choices = unit_choices(people.unit_tree(self.viewer))
+        now = clocks.rules_by_id(case.policy_id)
+        policy.choices = [
+            (
+                "",
+                gettext("As now: %(rules)s") % {"rules": now.title},
+            ),
+            *((row.code, clocks.rules_by_id(row.pk).title) for row in clocks.policies()),
+        ]
+        if case.kind:
+            self.initial.update(
+                {
+                    "kind": case.kind,
+                    "category": case.category.code if case.category else "",
+                    "urgency": case.urgency,
+                    "solvability": case.solvability,
+                    "points": "\n".join(queries.points_of(case)),
+                    "cared_about": case.cared_about,
+                    "direct": case.direct,
+                    "pressing": case.pressing,
+                    "priority_reason": case.priority_reason,
+                    "about_unit": case.about_unit_id,
+                }
+            )
+        else:
+            self.initial.update({"urgency": case.urgency, "points": case.concern.wish})
+
+    def clean_points(self) -> list[str]:
+        """One point a line."""
+        return [line.strip() for line in self.cleaned_data["points"].splitlines() if line.strip()]
+
+
+def category_choices() -> Choices:
+    """The tree as a select: first levels as groups."""
+    groups: dict[str, Choices] = {}
+    names: dict[str, str] = {}
+    for row in sorting.categories():
+        top, dot, _rest = row.code.partition(".")
+        if dot:
+            groups.setdefault(top, []).append((row.code, row.label))
+        else:
+            names[top] = row.label
+            groups.setdefault(top, [])
+    grown: Choices = [*NONE]
+    for top, rows in groups.items():
+        name = names.get(top, top)
+        grown.append((name, [*rows, (top, gettext("%(name)s: other") % {"name": name})]))
+    return grown
+
+
+class GroundForm(ActForm):
+    """A ground of the list, and the words the person will read."""
+
+    moves: tuple[str, ...] = (GroundMove.REFER_OUT,)
+    ground = forms.ChoiceField(
+        label=_("Ground"), help_text=_("Choosing one puts its words below; adapt them.")
+    )
+    text = WordsField(label=_("What the person will read"), max_length=2_000)
+
+    def prepare(self) -> None:
+        self.grounds = sorting.grounds(*self.moves)
+        field = self.fields["ground"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [*NONE, *((row.code, row.label) for row in self.grounds)]
+        field.widget.attrs["data-fills"] = "act_text"
+
+
+class NotAcceptForm(GroundForm):
+    """Grounds for not accepting."""
+
+    moves = (GroundMove.NOT_ACCEPT,)
+
+
+class MergeForm(ActForm):
+    """Which open case this one joins."""
+
+    parent = forms.CharField(
+        label=_("Number of the case it joins"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def prepare(self) -> None:
+        self.candidates = queries.same_matter(self.viewer, self.thing)
+
+    def clean_parent(self) -> Any:
+        """The case with this number, among those the viewer may see."""
+        found = queries.case_numbered(self.viewer, self.cleaned_data["parent"])
+        if found is None:
+            raise forms.ValidationError(gettext("You see no case with this number."))
+        return found
+
+
+class DispatchForm(ActForm):
+    """Which unit leads, who helps, who is responsible (T10)."""
+
+    unit = UnitField(label=_("Unit that deals with it"))
+    reason = WordsField(
+        label=_("Why this unit"),
+        required=False,
+        max_length=500,
+        lines=False,
+        help_text=_("Needed when it is not the unit of the catalogue."),
+    )
+    leader = PersonField(label=_("Responsible leader"), required=False)
+    co_units = forms.TypedMultipleChoiceField(
+        label=_("Units that help"),
+        coerce=int,
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text=_("Hold Ctrl to choose several."),
+    )
+    folded: tuple[str, ...] = ("leader", "co_units")
+
+    def prepare(self) -> None:
+        case = self.thing
+        self.line = sorting.catalogue_for(case.category, case.concern.area_id)
+        units = [
+            unit
+            for unit in people.unit_tree(self.viewer)
+            if unit.active and not (case.about_unit and unit.path.startswith(case.about_unit.path))
+        ]
+        unit_field, co_units, leader = (
+            self.fields[name] for name in ("unit", "co_units", "leader")
+        )
+        assert isinstance(unit_field, UnitField) and isinstance(leader, PersonField)
+        assert isinstance(co_units, forms.TypedMultipleChoiceField)
+        unit_field.choices = unit_choices(units)
+        co_units.choices = unit_choices(units)[1:]
+        leader.choices = self._leaders(units)
+        self.needs_leader = bool(case.category and case.category.needs_leader)
+        if self.needs_leader:
+            leader.help_text = _("This kind of case needs one.")
+            self.folded = ("co_units",)
+        if self.line is not None and any(unit.pk == self.line.unit_id for unit in units):
+            self.initial.update(
+                {
+                    "unit": self.line.unit_id,
+                    "leader": self.line.leader_id,
+                    "co_units": [unit.pk for unit in self.line.co_units.all()],
+                }
+            )
+
+    def _leaders(self, units: Iterable[Unit]) -> Choices:
+        """Every responsible leader of these units with their unit's name."""
+        return [*NONE, *people.holders(units, Role.UNIT_LEADER)]

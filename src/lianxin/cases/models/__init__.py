@@ -1,0 +1,34 @@
+"""The tables of a case, one file a subject."""
+
+from lianxin.cases.models.applications import Application, ApplicationKind, Decision, Deferral
+from lianxin.cases.models.case import Case, Closing, Lane, SavedView, Solvability
+from lianxin.cases.models.work import (
+    Contact,
+    CoUnit,
+    Point,
+    ProgressReport,
+    Refusal,
+    Supervision,
+    SupervisionKind,
+    Way,
+)
+
+__all__ = [
+    "Application",
+    "ApplicationKind",
+    "Case",
+    "Closing",
+    "CoUnit",
+    "Contact",
+    "Decision",
+    "Deferral",
+    "Lane",
+    "Point",
+    "ProgressReport",
+    "Refusal",
+    "SavedView",
+    "Solvability",
+    "Supervision",
+    "SupervisionKind",
+    "Way",
+]

@@ -1,0 +1,214 @@
+"""Who among the staff is told what happens in a case. Numbers and links, no words of a resident."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.functional import lazy
+from django.utils.translation import gettext, gettext_noop
+
+from lianxin.access import scope
+from lianxin.cases import events, queries
+from lianxin.cases.models import Application, ApplicationKind, Case
+from lianxin.journal.events import Event
+from lianxin.journal.outbox import handles
+from lianxin.kernel import clock
+from lianxin.kernel.ids import format_number
+from lianxin.notices.actions import tell
+from lianxin.people import queries as people
+from lianxin.people.roles import Role
+from lianxin.sorting.kinds import Urgency
+
+if TYPE_CHECKING:
+    from lianxin.journal.models import Entry
+
+DECIDERS: dict[str, tuple[str, ...]] = {
+    ApplicationKind.RETURN: (Role.DISPATCHER,),
+    ApplicationKind.REFUSAL: (Role.DISPATCHER, Role.SUPERVISOR),
+    ApplicationKind.EXTENSION: (Role.UNIT_LEADER,),
+    ApplicationKind.DEFERRAL: (Role.SUPERVISOR,),
+    ApplicationKind.TERMINATION: (Role.DISPATCHER, Role.SUPERVISOR),
+    ApplicationKind.WITHDRAWAL: (Role.FOLLOW_UP_CALLER, Role.DISPATCHER),
+    ApplicationKind.OBJECTION: (Role.SUPERVISOR,),
+    ApplicationKind.REVIEW: (Role.REVIEW_BODY,),
+    ApplicationKind.RECHECK: (Role.REVIEW_BODY,),
+}
+
+
+NEWS = timedelta(days=7)
+"""What happened longer ago is no news: after a standstill nobody needs a flood of it."""
+Teller = Callable[[list["Entry"]], None]
+
+
+def tells(*what: type[Event], name: str) -> Callable[[Teller], Teller]:
+    """As `handles`, for what happened within the last week."""
+
+    def register(function: Teller) -> Teller:
+        def told(entries: list[Entry]) -> None:
+            function([entry for entry in entries if entry.at >= clock.now() - NEWS])
+
+        handles(*what, name=name)(told)
+        return function
+
+    return register
+
+
+def _sentence(text: str, number: str) -> str:
+    return gettext(text) % {"number": number}
+
+
+# Written in each reader's own language when the message is left.
+sentence = lazy(_sentence, str)
+
+
+def _case(entry: Entry) -> Case:
+    return queries.case_by_id(int(entry.subject.partition(":")[2]))
+
+
+def _tell(
+    case: Case, user_ids: Sequence[int | None], kind: str, text: str, *, urgent: bool = False
+) -> None:
+    number = case.concern.number
+    tell(
+        [pk for pk in user_ids if pk is not None],
+        kind,
+        sentence(text, format_number(number)),
+        link=reverse("case", args=[number]),
+        urgent=urgent,
+    )
+
+
+def seeing(case: Case, path: str, *roles: str) -> list[int]:
+    """Who holds one of the roles over a unit and may see the case; whoever it is about may not."""
+    return [
+        viewer.user_id
+        for viewer in people.viewers_with(path, *roles)
+        if viewer.user_id is not None and scope(viewer, Case).filter(pk=case.pk).exists()
+    ]
+
+
+def _lead(case: Case) -> str:
+    return case.lead_unit.path if case.lead_unit else case.desk_unit.path
+
+
+@tells(events.Dispatched, name="cases.tell_dispatched")
+def tell_dispatched(entries: list[Entry]) -> None:
+    """The unit's liaisons; at once, and the leaders too, when life or property is in danger."""
+    for case in map(_case, entries):
+        danger = case.urgency == Urgency.CRITICAL
+        roles = (Role.UNIT_LIAISON, Role.COMMUNITY_SECRETARY, *([Role.UNIT_LEADER] * danger))
+        text = (
+            gettext_noop("Danger: case %(number)s was sent to your unit.")
+            if danger
+            else gettext_noop("Case %(number)s was sent to your unit. Please sign for it.")
+        )
+        _tell(case, seeing(case, _lead(case), *roles), "dispatched", text, urgent=danger)
+
+
+@tells(events.HandlerNamed, name="cases.tell_named")
+def tell_named(entries: list[Entry]) -> None:
+    """Whoever was named."""
+    for entry in entries:
+        event = entry.event_object()
+        if isinstance(event, events.HandlerNamed) and entry.actor != f"user:{event.handler}":
+            text = gettext_noop("You were named to work on case %(number)s.")
+            _tell(_case(entry), [event.handler], "named", text)
+
+
+@tells(events.ReplySubmitted, name="cases.tell_submitted")
+def tell_submitted(entries: list[Entry]) -> None:
+    """The leaders of the unit, without the handler."""
+    for case in map(_case, entries):
+        leaders = [
+            pk for pk in seeing(case, _lead(case), Role.UNIT_LEADER) if pk != case.handler_id
+        ]
+        _tell(
+            case,
+            leaders,
+            "reply",
+            gettext_noop("The reply to case %(number)s waits for your approval."),
+        )
+
+
+@tells(events.ReplySentBack, name="cases.tell_sent_back")
+def tell_sent_back(entries: list[Entry]) -> None:
+    """The handler."""
+    for case in map(_case, entries):
+        text = gettext_noop("Your draft for case %(number)s was sent back, with the reason.")
+        _tell(case, [case.handler_id], "sent_back", text)
+
+
+@tells(events.Asked, name="cases.tell_asked")
+def tell_asked(entries: list[Entry]) -> None:
+    """Those who decide, without whoever asked."""
+    for entry in entries:
+        event, case = entry.event_object(), _case(entry)
+        if not isinstance(event, events.Asked):
+            continue
+        roles = DECIDERS.get(event.kind, ())
+        over = {_lead(case), case.desk_unit.path}
+        people_ids = {pk for path in sorted(over) for pk in seeing(case, path, *roles)}
+        deciders = [pk for pk in sorted(people_ids) if entry.actor != f"user:{pk}"]
+        _tell(case, deciders, "decision", gettext_noop("Case %(number)s waits for your decision."))
+
+
+@tells(events.Ruled, name="cases.tell_ruled")
+def tell_ruled(entries: list[Entry]) -> None:
+    """Whoever asked, when they are of the staff."""
+    for entry in entries:
+        event = entry.event_object()
+        if not isinstance(event, events.Ruled):
+            continue
+        asked = Application.objects.filter(pk=event.application).first()
+        text = gettext_noop("What you asked for in case %(number)s was decided.")
+        _tell(_case(entry), [asked.asked_by_id if asked else None], "ruled", text)
+
+
+@tells(events.CoUnitCalled, name="cases.tell_called")
+def tell_called(entries: list[Entry]) -> None:
+    """The liaisons of the unit that was called in."""
+    for entry in entries:
+        event, case = entry.event_object(), _case(entry)
+        unit = people.unit(event.unit) if isinstance(event, events.CoUnitCalled) else None
+        if unit is not None:
+            told = seeing(case, unit.path, Role.UNIT_LIAISON, Role.COMMUNITY_SECRETARY)
+            _tell(
+                case,
+                told,
+                "called",
+                gettext_noop("Your unit was called in to help with case %(number)s."),
+            )
+
+
+@tells(events.ReworkOrdered, name="cases.tell_rework")
+def tell_rework(entries: list[Entry]) -> None:
+    """The handler and the leaders."""
+    for case in map(_case, entries):
+        told = {case.handler_id, case.leader_id, *seeing(case, _lead(case), Role.UNIT_LEADER)}
+        text = gettext_noop("Case %(number)s must be done again; the reason is in the case.")
+        _tell(case, sorted(pk for pk in told if pk), "rework", text)
+
+
+@tells(events.Supervised, name="cases.tell_supervised")
+def tell_supervised(entries: list[Entry]) -> None:
+    """The leaders of the unit."""
+    for case in map(_case, entries):
+        told = seeing(case, _lead(case), Role.UNIT_LEADER)
+        text = gettext_noop("Case %(number)s is supervised: an answer is awaited.")
+        _tell(case, told, "supervised", text)
+
+
+@tells(events.Rated, name="cases.tell_rated")
+def tell_rated(entries: list[Entry]) -> None:
+    """The supervisors outside the unit, when the person is not satisfied."""
+    for entry in entries:
+        event = entry.event_object()
+        if not isinstance(event, events.Rated) or event.satisfied:
+            continue
+        case = _case(entry)
+        told = seeing(case, _lead(case), Role.SUPERVISOR)
+        text = gettext_noop("The person of case %(number)s is not satisfied. Please decide.")
+        _tell(case, told, "unsatisfied", text)

@@ -1,0 +1,229 @@
+"""Reads of cases: one, what waits in it, what was done in it, what is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from lianxin.access import Viewer, get_or_404, scope
+from lianxin.cases.models import Application, Case, Contact, CoUnit, Supervision
+from lianxin.cases.states import AFTER_REPLY, BEFORE_UNIT, ENDED, OPEN, State
+from lianxin.deadlines import queries as clocks
+from lianxin.kernel import clock
+from lianxin.kernel.ids import parse_number
+from lianxin.people.roles import Role
+from lianxin.sorting import queries as sorting
+
+MOST_COUNTED = 1_000
+
+
+def case_of(viewer: Viewer, number: str) -> Case:
+    """One case by its receipt number, with what its page needs; 404 when it is not yours."""
+    case = get_or_404(viewer, Case, concern__number=parse_number(number) or "")
+    return with_relations(Case.objects.filter(pk=case.pk)).get()
+
+
+def with_relations(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """The joins of a case page in one statement."""
+    return rows.select_related(
+        "concern",
+        "concern__area",
+        "category",
+        "desk_unit",
+        "lead_unit",
+        "about_unit",
+        "handler",
+        "leader",
+        "parent__concern",
+    )
+
+
+def case_by_id(pk: int) -> Case:
+    """One case for work in the background, whoever may see it."""
+    return with_relations(Case.objects.filter(pk=pk)).get()
+
+
+def case_of_concern(concern_id: int) -> Case | None:
+    """The case of a concern; None until the worker has opened it."""
+    return with_relations(Case.objects.filter(concern_id=concern_id)).first()
+
+
+def waiting(case: Case) -> dict[str, Application]:
+    """The undecided applications of a case by kind."""
+    return {
+        row.kind: row
+        for row in case.applications.filter(decision="").select_related("asked_by", "unit")
+    }
+
+
+def open_subjects_overdue(kinds: Sequence[str], limit: int = 500) -> list[tuple[Case, str, str]]:
+    """Open cases with a clock past its date: case, kind of clock, a name for this very miss."""
+    over = clocks.overdue(clock.now(), kinds).filter(subject__startswith="case:")
+    named = over.annotate(trigger=Concat("kind", Value(":"), Cast("pk", CharField())))
+    # Those that somebody stepped in for would fill the page before the new ones.
+    known = Supervision.objects.filter(trigger=OuterRef("trigger"))
+    late = list(named.exclude(Exists(known))[:limit])
+    if not late:
+        return []
+    ids = {int(row.subject.partition(":")[2]) for row in late}
+    cases = {
+        case.pk: case for case in with_relations(Case.objects.filter(pk__in=ids, state__in=OPEN))
+    }
+    found = []
+    for row in late:
+        case = cases.get(int(row.subject.partition(":")[2]))
+        if case is not None:
+            found.append((case, row.kind, f"{row.kind}:{row.pk}"))
+    return found
+
+
+def in_state(*states: State, before: datetime | None = None, limit: int = 500) -> list[Case]:
+    """Cases that have been in one of these states since before a moment, the longest first."""
+    rows = Case.objects.filter(state__in=states).order_by("moved_at", "pk")
+    if before is not None:
+        rows = rows.filter(moved_at__lt=before)
+    # Every minute there is mostly nothing: the joins cost more than the rows.
+    found = list(rows.values_list("pk", flat=True)[:limit])
+    return list(with_relations(rows.filter(pk__in=found))) if found else []
+
+
+def archivable(*, before: datetime, limit: int) -> list[Case]:
+    """Ended cases, not sealed, whose end lies before a moment."""
+    states = sorted(ENDED - {State.ARCHIVED, State.SEALED})
+    return in_state(*map(State, states), before=before, limit=limit)
+
+
+def joined_cases(case: Case) -> list[Case]:
+    """The cases joined to this one, with their concerns."""
+    return list(case.joined.select_related("concern").order_by("pk"))
+
+
+def people_counted(case: Case) -> int:
+    """How many concerns this case answers: its own and those joined to it."""
+    return 1 + case.joined.count()
+
+
+def settled(since: datetime, until: datetime) -> dict[str, int]:
+    """How cases ended in a span of time, for the public: a count for each way. No person in it."""
+    rows = (
+        Case.objects.filter(moved_at__gte=since, moved_at__lt=until)
+        .filter(Q(state=State.CLOSED) | Q(state=State.ANSWERED_ON_SPOT))
+        .values("state", "closing")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    return {row["closing"] or row["state"]: row["n"] for row in rows}
+
+
+def open_overdue() -> int:
+    """How many open cases are past their date, for the public; capped."""
+    rows = Case.objects.filter(state__in=OPEN, due_at__lt=clock.now()).order_by()
+    return rows[:MOST_COUNTED].count()
+
+
+def open_count() -> int:
+    """How many cases are open, for the public; capped."""
+    return Case.objects.filter(state__in=OPEN).order_by()[:MOST_COUNTED].count()
+
+
+def is_open(case: Case) -> bool:
+    """Whether a case is still on its way."""
+    return case.state in OPEN
+
+
+def stage(case: Case) -> str:
+    """Where a case stands in the words of the loop: desk, unit, judged, ended."""
+    if case.state in BEFORE_UNIT or case.state == State.RETURN_REVIEW:
+        return "desk"
+    if case.state in AFTER_REPLY:
+        return "judged"
+    return "ended" if case.state in ENDED else "unit"
+
+
+def was_talked_with(case: Case) -> bool:
+    """Whether somebody has really talked with the person (M67)."""
+    return case.contacts.filter(reached=True, asks_info=False).exists()
+
+
+@dataclass(frozen=True)
+class Work:
+    """The rows that a case's journal entries point at, by id."""
+
+    contacts: dict[int, Contact]
+    applications: dict[int, Application]
+    co_units: dict[int, CoUnit]
+    supervisions: dict[int, Supervision]
+    refusals: dict[int, str]
+    reports: dict[int, str]
+
+
+def work_of(case: Case) -> Work:
+    """Everything done in a case, in six queries."""
+    return Work(
+        contacts={row.pk: row for row in case.contacts.all()},
+        applications={row.pk: row for row in case.applications.select_related("unit", "deferral")},
+        co_units={row.pk: row for row in case.co_units.select_related("unit")},
+        supervisions={row.pk: row for row in case.supervisions.all()},
+        refusals=dict(case.refusals.values_list("pk", "text")),
+        reports=dict(case.reports.values_list("pk", "text")),
+    )
+
+
+def points_of(case: Case) -> list[str]:
+    """What the reply must answer."""
+    return list(case.points.values_list("text", flat=True))
+
+
+def case_numbered(viewer: Viewer, typed: str) -> Case | None:
+    """The case with a typed number, among those the viewer may see."""
+    number = parse_number(typed)
+    if number is None:
+        return None
+    return with_relations(scope(viewer, Case).filter(concern__number=number)).first()
+
+
+@dataclass(frozen=True)
+class Same:
+    """Another open case that may be about the same matter, and what speaks for it."""
+
+    case: Case
+    same_place: bool
+    same_area: bool
+    percent: int
+
+
+def same_matter(viewer: Viewer, case: Case) -> list[Same]:
+    """Open cases in sight that may be the same matter, the likest first. A person decides."""
+    near = scope(viewer, Case).filter(state__in=OPEN).exclude(pk=case.pk)
+    alike = sorting.same_matter(case.concern, among=near.values_list("concern_id", flat=True))
+    rows = {
+        row.concern_id: row
+        for row in with_relations(near.filter(concern__in=[like.concern.pk for like in alike]))
+    }
+    return [
+        Same(rows[like.concern.pk], like.same_place, like.same_area, round(like.shared * 100))
+        for like in alike
+        if like.concern.pk in rows
+    ]
+
+
+def open_supervisions(case: Case) -> list[Supervision]:
+    """What a supervisor asked and the unit has not answered, the oldest first."""
+    return list(case.supervisions.filter(answered_at=None).order_by("at", "pk"))
+
+
+def calls_on(viewer: Viewer, case: Case) -> list[CoUnit]:
+    """Calls for help in this case that wait for an answer of the viewer's own units."""
+    roles = (Role.HANDLER, Role.UNIT_LIAISON, Role.UNIT_LEADER, Role.COMMUNITY_SECRETARY)
+    rows = case.co_units.filter(answered_at=None).select_related("unit")
+    return [row for row in rows if viewer.covers(roles, row.unit.path)]
+
+
+def settled_in(viewer: Viewer, category_id: int) -> QuerySet[Case]:
+    """Closed cases of a category that the viewer may see; for use inside another query."""
+    ended = (State.CLOSED, State.ARCHIVED)
+    return scope(viewer, Case).filter(category_id=category_id, state__in=ended)

@@ -1,0 +1,78 @@
+"""Background work of the cases module: open cases, resume, supervise, tell staff, archive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lianxin.access import SYSTEM
+from lianxin.cases import queries
+from lianxin.cases.actions import archive_old, open_cases, resume, supervise_for
+from lianxin.cases.states import State
+from lianxin.cases.wording import supervision_basis
+from lianxin.deadlines import queries as clocks
+from lianxin.intake.events import ConcernFiled, WordsAdded
+from lianxin.journal.outbox import handles
+from lianxin.journal.periodic import every
+from lianxin.kernel import clock
+from lianxin.promises.events import Overdue
+
+if TYPE_CHECKING:
+    from lianxin.journal.models import Entry
+
+
+def _ids(entries: Sequence[Entry]) -> list[int]:
+    return [int(entry.subject.partition(":")[2]) for entry in entries]
+
+
+@handles(ConcernFiled, name="cases.open")
+def open_filed(entries: list[Entry]) -> None:
+    """Open a case for each filed concern."""
+    open_cases(_ids(entries), by=SYSTEM)
+
+
+@handles(WordsAdded, name="cases.resume")
+def resume_answered(entries: list[Entry]) -> None:
+    """Words from the resident end the wait for information."""
+    for entry in entries:
+        case = queries.case_of_concern(_ids([entry])[0])
+        if case and case.state == State.AWAITING_INFO and entry.actor == "resident":
+            resume(case, came=True, by=SYSTEM)
+
+
+@handles(Overdue, name="cases.supervise_promise")
+def supervise_late_promise(entries: list[Entry]) -> None:
+    """A late milestone raises supervision (T26)."""
+    for entry in entries:
+        if not entry.subject.startswith("case:"):
+            continue
+        event = entry.event_object()
+        case = queries.case_by_id(_ids([entry])[0])
+        if queries.is_open(case) and isinstance(event, Overdue):
+            supervise_for(
+                case, trigger=f"promise:{event.promise}", basis=supervision_basis("milestone")
+            )
+
+
+@every(seconds=60, name="cases.overdue")
+def supervise_overdue() -> None:
+    """A limit that passes raises supervision, once a miss (C5)."""
+    for case, kind, trigger in queries.open_subjects_overdue(
+        ("sign", "handling", "rework", "report")
+    ):
+        supervise_for(case, trigger=trigger, basis=supervision_basis(kind))
+
+
+@every(seconds=60, name="cases.info_over")
+def resume_unanswered() -> None:
+    """The date for giving information has passed: the unit goes on with what it has (T18)."""
+    for case in queries.in_state(State.AWAITING_INFO):
+        running = clocks.running(case.subject)
+        if any(row.kind == "info" and row.due_at < clock.now() for row in running):
+            resume(case, came=False, by=SYSTEM)
+
+
+@every(seconds=3600, name="cases.archive")
+def archive_ended() -> None:
+    """Archive what ended long ago (T43)."""
+    archive_old()
