@@ -1,0 +1,21 @@
+"""The pages of the desk that the rail leads to."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from lianxin.people.roles import Role
+from lianxin.ui import nav
+
+nav.register(pgettext_lazy("rail", "Worklist"), "desk", "inbox", order=10)
+nav.register(
+    pgettext_lazy("rail", "Register"),
+    "register",
+    "edit",
+    (Role.INTAKE_CLERK, Role.DISPATCHER, Role.COMMUNITY_SECRETARY),
+    order=20,
+)
+nav.register(pgettext_lazy("rail", "Messages"), "digest", "bell", order=30)
+nav.register(pgettext_lazy("rail", "Catalogue"), "catalogue", "sitemap", order=40)
+nav.register(_("Limits"), "limits", "clock", order=50)

@@ -1,0 +1,1 @@
+"""What the holder of a query code sees and may do."""

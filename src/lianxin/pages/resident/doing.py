@@ -1,0 +1,173 @@
+"""The forms behind the buttons, and the one action each of them calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from lianxin.appraisal import actions as appraisal
+from lianxin.appraisal.forms import RatingForm
+from lianxin.cases import actions as cases
+from lianxin.intake import actions as intake
+from lianxin.intake.forms import AddForm
+from lianxin.pages.resident.tracked import Tracked
+from lianxin.promises import actions as promises
+from lianxin.replies import actions as replies
+from lianxin.ui.forms import WordsField
+
+
+class TextForm(forms.Form):
+    """Why, in the person's own words."""
+
+    use_required_attribute = False
+
+    text = WordsField(label=_("In your own words"), widget=forms.Textarea(attrs={"rows": 5}))
+
+    def __init__(
+        self, *args: Any, label: Any = "", optional: bool = False, most: int = 2_000, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["text"]
+        assert isinstance(field, WordsField)
+        field.label = label or field.label
+        field.required = not optional
+        field.max_length = most
+
+
+class PromiseForm(forms.Form):
+    """Whether a promise was kept, in the only word that counts."""
+
+    use_required_attribute = False
+
+    promise = forms.CharField(widget=forms.HiddenInput, max_length=20)
+    done = forms.ChoiceField(
+        label=_("Was it done?"),
+        widget=forms.RadioSelect,
+        choices=[("yes", _("Yes, it was done")), ("no", _("No, it was not done"))],
+        error_messages={"required": _("Please choose one.")},
+    )
+    words = WordsField(
+        label=_("Anything you want to say"), max_length=1_000, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A page with one form: what it says above it, what it does, what it says afterwards."""
+
+    title: Any
+    button: Any
+    thanks: Any
+    form: Callable[..., forms.Form]
+    do: Callable[[Tracked, forms.Form], object]
+    explain: Any = ""
+    template: str = "pages/public/act.html"
+
+    def form_for(self, request: HttpRequest, initial: dict[str, Any] | None = None) -> forms.Form:
+        """The form, bound when it was posted."""
+        if request.method == "POST":
+            return self.form(request.POST, request.FILES)
+        return self.form(initial=initial)
+
+
+def _text(label: Any, *, optional: bool = False, most: int = 2_000) -> Callable[..., forms.Form]:
+    return lambda *args, **options: TextForm(
+        *args, label=label, optional=optional, most=most, **options
+    )
+
+
+def _said(form: forms.Form) -> str:
+    return str(form.cleaned_data["text"])
+
+
+def _add(known: Tracked, form: forms.Form) -> None:
+    kept = [
+        intake.store_photo(photo.content, width=photo.width, height=photo.height).uuid
+        for photo in form.cleaned_data["photos"]
+    ]
+    intake.add_words(
+        known.concern, words=form.cleaned_data["words"], photos=tuple(kept), by=known.viewer
+    )
+
+
+def _rate(known: Tracked, form: forms.Form) -> None:
+    assert isinstance(form, RatingForm) and known.answering is not None
+    appraisal.rate(known.answering, form.rating(), by=known.viewer)
+
+
+def _promise(known: Tracked, form: forms.Form) -> None:
+    found = known.promise(form.cleaned_data["promise"])
+    if found is not None:
+        promises.check_promise(
+            found,
+            done=form.cleaned_data["done"] == "yes",
+            words=form.cleaned_data["words"],
+            by=known.viewer,
+        )
+
+
+def _on_case(action: Callable[..., object]) -> Callable[[Tracked, forms.Form], object]:
+    return lambda known, form: action(known.case, text=_said(form), by=known.viewer)
+
+
+DEEDS: dict[str, Deed] = {
+    "add": Deed(
+        _("Add something"), pgettext_lazy("button", "Add it"),
+        _("Added. Whoever is dealing with it can read it now."), AddForm, _add,
+        template="pages/public/add.html",
+    ),
+    "rate": Deed(
+        _("How was it?"), _("Send my judgement"), _("Thank you. Your judgement has been kept."),
+        RatingForm, _rate,
+        _("Only you can judge. Staff cannot do it for you and cannot change what you say."),
+        template="pages/public/rate.html",
+    ),
+    "withdraw": Deed(
+        _("Take it back"), _("Yes, take it back"),
+        _("We have noted that you take it back."),
+        _text(_("Why? You need not say."), optional=True), _on_case(cases.withdraw),
+        _("If an office is already working on it, somebody from outside that office will call to "
+          "make sure that it is your own wish. If anybody asked you to take it back, do not: tell "
+          "us instead under “add something”."),
+    ),
+    "reopen": Deed(
+        _("It came back: do it again"), _("Open it again"),
+        _("It is open again. You see the new date here."),
+        _text(_("What has come back, or what is new?"), most=5_000), _on_case(cases.reopen),
+    ),
+    "ask-back": Deed(
+        _("Ask about the reply"), _("Send the question"),
+        _("Your question has been sent to the office that replied."),
+        _text(_("What is not clear?")), _on_case(replies.ask_back),
+        _("You can ask once about each reply, so put everything in one."),
+    ),
+    "review": Deed(
+        _("Ask for a review"), _("Ask for a review"),
+        _("You have asked for a review. The higher body decides and tells you in writing."),
+        _text(_("What should be looked at again?")), _on_case(cases.ask_review),
+        _("The next higher body looks at the reply again; the office that replied does not "
+          "decide."),
+    ),
+    "recheck": Deed(
+        _("Ask for a recheck"), _("Ask for a recheck"),
+        _("You have asked for a recheck. Its decision is the last one."),
+        _text(_("What should be looked at again?")), _on_case(cases.ask_recheck),
+    ),
+    "object": Deed(
+        _("I object"), _("Send my objection"),
+        _("You have objected. Somebody else looks at it again and tells you."),
+        _text(_("Why do you not agree?")), _on_case(cases.object_to),
+        _("Somebody who did not make the decision looks at it again."),
+    ),
+    "promise": Deed(
+        _("Was the promise kept?"), _("Send my answer"), _("Thank you. Your word has been kept."),
+        PromiseForm, _promise, template="pages/public/promise.html",
+    ),
+}  # fmt: skip

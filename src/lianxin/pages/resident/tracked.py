@@ -1,0 +1,140 @@
+"""Everything the page of one concern shows to whoever holds its code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import cached_property
+
+from lianxin.access import Viewer
+from lianxin.appraisal import queries as appraisal
+from lianxin.cases import queries as case_queries
+from lianxin.cases.states import REFUSED, State
+from lianxin.deadlines import queries as deadlines
+from lianxin.intake import queries as intake
+from lianxin.intake.choices import Identity
+from lianxin.kernel import words
+from lianxin.pages import story
+from lianxin.promises import queries as promises
+from lianxin.replies import queries as replies
+
+if TYPE_CHECKING:
+    from lianxin.appraisal.models import Rating
+    from lianxin.cases.models import Case, Deferral
+    from lianxin.deadlines.models import Clock
+    from lianxin.intake.models import Concern, Photo
+    from lianxin.promises.models import Promise
+    from lianxin.replies.models import Reply
+
+
+@dataclass
+class Tracked:
+    """One concern and, once the worker has opened it, its case.
+
+    ``answering`` is the case whose replies count for this person: their own, or the one theirs
+    was joined to.
+    """
+
+    concern: Concern
+    case: Case | None
+    answering: Case | None
+    viewer: Viewer
+    clocks: Sequence[Clock] = ()
+    waiting: dict[str, Any] = field(default_factory=dict)
+    replies: list[Reply] = field(default_factory=list)
+    mine: Rating | None = None
+
+    @property
+    def title(self) -> str:
+        """The concern in one line of its own words."""
+        return self.concern.title or words.first_line(self.concern.words, 40)
+
+    @property
+    def reachable(self) -> bool:
+        """Whether a name and number were left."""
+        return self.concern.identity != Identity.ANONYMOUS
+
+    @property
+    def joined(self) -> bool:
+        """Whether it was joined to somebody else's."""
+        return self.case is not None and self.answering is not self.case
+
+    @cached_property
+    def pictures(self) -> list[Photo]:
+        """All pictures of the concern."""
+        return intake.photos_of(self.concern.pk)
+
+    @property
+    def photos(self) -> list[Photo]:
+        """The person's own pictures."""
+        return [photo for photo in self.pictures if not photo.of_result]
+
+    @property
+    def result_photos(self) -> list[Photo]:
+        """Pictures of what was done."""
+        return [photo for photo in self.pictures if photo.of_result]
+
+    @cached_property
+    def story(self) -> list[story.Line]:
+        """What happened, the newest first."""
+        return story.lines(self.case, audience="resident")[::-1] if self.case else []
+
+    @cached_property
+    def work(self) -> case_queries.Work | None:
+        """The rows of the case."""
+        return case_queries.work_of(self.case) if self.case else None
+
+    @property
+    def refusal(self) -> str:
+        """Why it goes another way, in the words meant for the person."""
+        if self.case is None or self.work is None or self.case.state not in REFUSED:
+            return ""
+        return list(self.work.refusals.values())[-1] if self.work.refusals else ""
+
+    @property
+    def deferral(self) -> Deferral | None:
+        """The timetable of a case that is deferred now."""
+        if self.case is None or self.work is None or self.case.state != State.DEFERRED:
+            return None
+        rows = [getattr(row, "deferral", None) for row in self.work.applications.values()]
+        return next((row for row in reversed(rows) if row), None)
+
+    @cached_property
+    def promises(self) -> list[Promise]:
+        """What was promised to this person, by date."""
+        return list(promises.promises_of(self.case.subject)) if self.case else []
+
+    @property
+    def others(self) -> int:
+        """How many others raised the same matter."""
+        return case_queries.people_counted(self.answering) - 1 if self.answering else 0
+
+    def promise(self, pk: str) -> Promise | None:
+        """A promise of this case that ended and has not been judged, by its id."""
+        return next((row for row in self.to_check if str(row.pk) == pk), None)
+
+    @property
+    def to_check(self) -> list[Promise]:
+        """The promises the person can say a word on."""
+        return [row for row in self.promises if row.ended_at and not row.resident_check]
+
+
+def tracked(concern: Concern) -> Tracked:
+    """Gather what there is about a concern; a constant number of queries."""
+    viewer = intake.resident_of(concern)
+    case = case_queries.case_of_concern(concern.pk)
+    if case is None:
+        return Tracked(concern, None, None, viewer)
+    answering = case_queries.case_by_id(case.parent_id) if case.parent_id else case
+    return Tracked(
+        concern,
+        case,
+        answering,
+        viewer,
+        clocks=deadlines.running(answering.subject),
+        waiting=case_queries.waiting(case),
+        replies=replies.sent_to_resident(answering)[::-1],
+        mine=appraisal.my_rating(answering, concern.pk),
+    )

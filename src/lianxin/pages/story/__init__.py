@@ -1,0 +1,56 @@
+"""The story of a case 经过: the journal's entries as sentences, for staff or for the resident.
+
+The journal says what happened and points at rows; the rows hold the words. The resident reads
+offices, never names, and only what concerns them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from lianxin.journal import queries as journal
+from lianxin.pages.story import judging, working
+from lianxin.pages.story.telling import TELLERS, Audience, Known, Tone
+from lianxin.people import queries as people
+
+if TYPE_CHECKING:
+    from lianxin.cases.models import Case
+
+__all__ = ["Audience", "Line", "judging", "lines", "working"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that happened: when, what in a few words, the words that go with it, by whom."""
+
+    at: datetime
+    title: str
+    text: str = ""
+    icon: str = "circle-check"
+    who: str = ""
+    tone: Tone = ""
+
+
+def lines(case: Case, *, audience: Audience) -> list[Line]:
+    """The story of a case, oldest first. A constant number of queries for any length."""
+    entries = journal.story([case.subject, f"concern:{case.concern_id}"])
+    known = Known(case, audience, [entry.event_object() for entry in entries])
+    names = people.user_names(
+        {_user(entry.actor) for entry in entries if audience == "staff"} - {0}
+    )
+    found = []
+    for entry in entries:
+        event = entry.event_object()
+        teller = TELLERS.get(type(event))
+        told = teller(known, event) if teller else None
+        if told is not None:
+            who = names.get(_user(entry.actor), "") if audience == "staff" else ""
+            found.append(Line(entry.at, who=who, **told))
+    return found
+
+
+def _user(actor: str) -> int:
+    kind, _colon, pk = actor.partition(":")
+    return int(pk) if kind == "user" else 0

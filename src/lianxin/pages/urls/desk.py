@@ -1,0 +1,21 @@
+"""The addresses of the staff's desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from lianxin.pages.views.desk import case, finding, reading, register, worklist
+
+urlpatterns = [
+    path("desk/", worklist.desk, name="desk"),
+    path("desk/filter/", worklist.filters, name="desk_filter"),
+    path("desk/views/", worklist.keep_view, name="desk_view_keep"),
+    path("desk/views/<int:pk>/forget/", worklist.forget_view, name="desk_view_forget"),
+    path("desk/cases/<str:number>/", case.case, name="case"),
+    path("desk/cases/<str:number>/do/<slug:act>/", case.case_act, name="case_act"),
+    path("desk/cases/<str:number>/contact/", case.case_contact, name="case_contact"),
+    path("desk/register/", register.register, name="register"),
+    path("desk/search/", finding.search, name="search"),
+    path("desk/digest/", reading.digest, name="digest"),
+    path("desk/limits/", reading.limits, name="limits"),
+]

@@ -1,0 +1,109 @@
+"""The first page, the page about us, and the page of one concern."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lianxin import access
+from lianxin.access import Denied, Refused
+from lianxin.intake import tickets
+from lianxin.intake.forms import MOST_PHOTOS
+from lianxin.kernel.problems import Problem
+from lianxin.pages.resident.about import about_facts
+from lianxin.pages.resident.acts import acts, may
+from lianxin.pages.resident.doing import DEEDS, Deed
+from lianxin.pages.resident.figures import figures
+from lianxin.pages.resident.standing import standing
+from lianxin.pages.resident.tracked import Tracked, tracked
+from lianxin.ui.forms import apply_problem
+
+LEAVE = "leave"
+
+
+@access.public
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What this place is for, on one screen."""
+    return render(request, "pages/public/home.html", {"figures": figures()})
+
+
+@access.public
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """How it works, the limits, the rights of whoever writes, what staff cannot do."""
+    return render(request, "pages/public/about.html", about_facts())
+
+
+@access.resident
+@never_cache
+@require_safe
+def case(request: HttpRequest) -> HttpResponse:
+    """One concern, for whoever typed its code: where it stands, what was said, what can be done."""
+    concern = tickets.read_case(request)
+    if concern is None:
+        return redirect("track")
+    known = tracked(concern)
+    offered = acts(known)
+    context = {
+        "known": known,
+        "standing": standing(known),
+        "acts": [act for act in offered if act.answer],
+        "absent": [act for act in offered if not act.answer and act.usual],
+    }
+    response = render(request, "pages/public/case.html", context)
+    tickets.give_case(request, response, concern)
+    return response
+
+
+@access.resident
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def case_act(request: HttpRequest, act: str) -> HttpResponse:
+    """One thing the person does about their concern."""
+    concern = tickets.read_case(request)
+    if concern is None:
+        return redirect("track")
+    if act == LEAVE:
+        response = redirect("home" if request.method == "POST" else "tracked")
+        if request.method == "POST":
+            tickets.take_back(response, tickets.CASE)
+        return response
+    deed = DEEDS.get(act)
+    known = tracked(concern)
+    answer = may(known, act)
+    if deed is None or answer is None:
+        raise Http404
+    if isinstance(answer, Denied):
+        messages.info(request, str(answer))
+        return redirect("tracked")
+    return _do(request, deed, known)
+
+
+def _do(request: HttpRequest, deed: Deed, known: Tracked) -> HttpResponse:
+    form = deed.form_for(request, {"promise": request.GET.get("of", "")[:20]})
+    if form.is_bound and form.is_valid():
+        try:
+            deed.do(known, form)
+        except Problem as problem:
+            apply_problem(form, problem)
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, str(deed.thanks))
+            response = redirect("tracked")
+            response.status_code = 303
+            return response
+    context = {
+        "deed": deed,
+        "form": form,
+        "known": known,
+        "most_photos": MOST_PHOTOS,
+        "promise": known.promise(str(form["promise"].value()))
+        if "promise" in form.fields
+        else None,
+    }
+    return render(request, deed.template, context)

@@ -1,0 +1,55 @@
+"""Words for the clocks and for sealed fields."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+CLOCKS: dict[str, str | Promise] = {
+    "ack": pgettext_lazy("clock", "Registering"),
+    "triage": pgettext_lazy("clock", "Sorting"),
+    "sign": pgettext_lazy("clock", "Signing"),
+    "objection": pgettext_lazy("clock", "Returning"),
+    "contact": pgettext_lazy("clock", "First contact"),
+    "acceptance_notice": pgettext_lazy("clock", "Notice of acceptance"),
+    "handling": pgettext_lazy("clock", "Reply"),
+    "co_unit": pgettext_lazy("clock", "Help from another unit"),
+    "info": pgettext_lazy("clock", "Information from the person"),
+    "follow_up": pgettext_lazy("clock", "Follow-up call"),
+    "rework": pgettext_lazy("clock", "Rework"),
+    "review_right": pgettext_lazy("clock", "Right to a review"),
+    "recheck_right": pgettext_lazy("clock", "Right to a recheck"),
+    "review": pgettext_lazy("clock", "Review"),
+    "recheck": pgettext_lazy("clock", "Recheck"),
+    "report": pgettext_lazy("clock", "Progress report"),
+    "milestone": pgettext_lazy("clock", "Step of the timetable"),
+    "supervision": pgettext_lazy("clock", "Answer to the supervision"),
+    "sealed_notice": pgettext_lazy("clock", "Notice to the accuser"),
+    "sealed_result": pgettext_lazy("clock", "Result to the accuser"),
+    "rate_window": pgettext_lazy("clock", "Time for rating"),
+    "reopen_window": pgettext_lazy("clock", "Time for reopening"),
+    "extension": pgettext_lazy("clock", "Extension at most"),
+    "awaiting_info": pgettext_lazy("clock", "Pause for information at most"),
+}
+SEALED_FIELDS: dict[str, str | Promise] = {
+    "name": pgettext_lazy("sealed field", "Name"),
+    "phone": pgettext_lazy("sealed field", "Telephone"),
+    "address": pgettext_lazy("sealed field", "Address"),
+    "email": pgettext_lazy("sealed field", "E-mail"),
+}
+BASIS: dict[str, str | Promise] = {
+    "law": pgettext_lazy("basis", "law"),
+    "std": pgettext_lazy("basis", "standard"),
+    "local": pgettext_lazy("basis", "local rule"),
+    "local_draft": pgettext_lazy("basis", "draft of a local rule"),
+    "practice": pgettext_lazy("basis", "custom"),
+    "ours": pgettext_lazy("basis", "our proposal"),
+}
+LEVELS: dict[str, str | Promise] = {
+    "critical": pgettext_lazy("level", "danger to life or property"),
+    "utility": pgettext_lazy("level", "water, power, gas, heat, lift"),
+    "enquiry": pgettext_lazy("level", "enquiry"),
+    "ordinary": pgettext_lazy("level", "ordinary"),
+    "complex": pgettext_lazy("level", "complex"),
+    "simple": pgettext_lazy("level", "simple track"),
+}
