@@ -1,0 +1,1 @@
+"""A made-up county town with a year of concerns, built through the acts that people use."""
