@@ -1,0 +1,202 @@
+"""Deployment self-checks for `lianxin check`; `durable()` is also asked before serving.
+
+Each inspection looks at what is really in force, not at what the settings ask for.
+"""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Warning
+from django.db import connection
+
+from lianxin.config import sqlite
+from lianxin.kernel import clock
+
+Inspection = Callable[[], list[CheckMessage]]
+
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]"}
+LEAST_FREE = 1_000_000_000
+LEAST_POSTGRESQL = 150_000
+WORKER_SILENT_AFTER = timedelta(minutes=10)
+
+
+def inspect() -> Iterator[tuple[str, list[CheckMessage]]]:
+    """Every inspection in turn, with its findings; what rests on the database needs it first."""
+    yield "Program and pages fit together", list(checks.run_checks())
+    yield "Addresses and encryption", addresses()
+    yield "Secret key", secret_key()
+    yield "Data folder and free space", data_folder()
+    reachable = database()
+    yield "Database is there and up to date", reachable
+    if any(isinstance(found, Error) for found in reachable):
+        return
+    yield "What is acknowledged is on disk", durable()
+    yield "Every act is followed up", deliveries()
+    of_data = checks.run_checks(tags=[checks.Tags.database], databases=["default"])
+    yield "Calendar and other data", list(of_data)
+    if settings.HTTPS:
+        deploying = checks.run_checks(tags=["security"], include_deployment_checks=True)
+        yield (
+            "Settings for production",
+            [c for c in deploying if (c.id or "").startswith("security.")],
+        )
+
+
+def addresses() -> list[CheckMessage]:
+    """Debug off, named hosts, TLS where others than this machine may call."""
+    found: list[CheckMessage] = []
+    if settings.DEBUG:
+        found.append(
+            Error(
+                "LIANXIN_DEBUG is on: error pages show the program's insides.",
+                hint="Unset it.",
+                id="config.E001",
+            )
+        )
+    if "*" in settings.ALLOWED_HOSTS:
+        found.append(
+            Error(
+                "LIANXIN_ALLOWED_HOSTS is *: anybody can make links that lead elsewhere.",
+                hint="Name the hosts, separated by commas.",
+                id="config.E002",
+            )
+        )
+    if not settings.HTTPS and set(settings.ALLOWED_HOSTS) - LOOPBACK:
+        found.append(
+            Warning(
+                "Others may call, and the connection is not encrypted.",
+                hint="Put a TLS proxy in front and set LIANXIN_HTTPS=1.",
+                id="config.W001",
+            )
+        )
+    return found
+
+
+def secret_key() -> list[CheckMessage]:
+    """A key kept in a file must be readable by its owner only."""
+    path = Path(settings.DATA) / "secret.key"
+    if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return [
+            Error(
+                f"{path} can be read by others on this machine.",
+                hint=f"chmod 600 {path}",
+                id="config.E003",
+            )
+        ]
+    return []
+
+
+def data_folder() -> list[CheckMessage]:
+    """Closed to others, and with room left."""
+    data = Path(settings.DATA)
+    found: list[CheckMessage] = []
+    if stat.S_IMODE(data.stat().st_mode) & 0o007:
+        found.append(
+            Warning(
+                f"{data} is open to everybody on this machine.",
+                hint=f"chmod 700 {data}",
+                id="config.W002",
+            )
+        )
+    free = shutil.disk_usage(data).free
+    if free < LEAST_FREE:
+        found.append(
+            Error(
+                f"Only {free // 1_000_000} MB are free where {data} lies.",
+                hint="Make room: a full disk turns residents away.",
+                id="config.E004",
+            )
+        )
+    return found
+
+
+def database() -> list[CheckMessage]:
+    """Reachable, new enough, every migration applied."""
+    from django.db import Error as DatabaseError
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        connection.ensure_connection()
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        return [Error(f"The database cannot be used: {error}".partition("\n")[0], id="config.E005")]
+    found: list[CheckMessage] = []
+    if plan:
+        found.append(
+            Error(f"{len(plan)} steps are missing.", hint="Run: lianxin migrate", id="config.E006")
+        )
+    if (
+        connection.vendor == "postgresql"
+        and getattr(connection, "pg_version", 0) < LEAST_POSTGRESQL
+    ):
+        found.append(Error("PostgreSQL 15 or newer is needed.", id="config.E007"))
+    return found
+
+
+def durable() -> list[CheckMessage]:
+    """The settings under which a commit survives a power cut, asked of a live connection."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            wrong = _sqlite_differences()
+        else:
+            # "local" and "remote_write" may also lose commits, on the standby's side.
+            cursor.execute("SHOW synchronous_commit")
+            wrong = _unless("synchronous_commit", cursor.fetchone()[0], "on", "remote_apply")
+            for name in ("fsync", "full_page_writes"):
+                cursor.execute(f"SHOW {name}")
+                wrong += _unless(name, cursor.fetchone()[0], "on")
+    return [
+        Error(f"{text}: an acknowledged concern could be lost.", id="config.E008") for text in wrong
+    ]
+
+
+def _sqlite_differences() -> list[str]:
+    wrong: list[str] = []
+    with connection.cursor() as cursor:
+        for name, wanted in sqlite.expected_pragmas().items():
+            cursor.execute(f"PRAGMA {name}")
+            row = cursor.fetchone()
+            wrong += _unless(name, row[0] if row else None, wanted)
+    return wrong
+
+
+def _unless(name: str, value: object, *wanted: object) -> list[str]:
+    return [] if value in wanted else [f"{name} is {value}, not {wanted[0]}"]
+
+
+def deliveries() -> list[CheckMessage]:
+    """No effect of an act given up on, none long overdue, none without anybody to do it."""
+    from lianxin.journal import queries
+
+    found: list[CheckMessage] = []
+    if dead := queries.dead():
+        last = dead[-1]
+        found.append(
+            Error(
+                f"{len(dead)} follow-ups of acts failed for good; "
+                f"the last: {last.handler}, entry {last.entry_id}, {last.last_error}",
+                id="config.E009",
+            )
+        )
+    waiting, oldest = queries.backlog()
+    if oldest and clock.now() - oldest > WORKER_SILENT_AFTER:
+        found.append(
+            Error(
+                f"{waiting} follow-ups wait, the oldest for more than ten minutes.",
+                hint="Is a worker running? `lianxin serve` starts one, or run `lianxin worker`.",
+                id="config.E010",
+            )
+        )
+    found.extend(
+        Error(f"Nobody does {name}, which is owed to some acts.", id="config.E011")
+        for name in queries.without_handler()
+    )
+    return found

@@ -1,0 +1,173 @@
+"""Typed readers of environment variables that fail loudly and say what to write instead."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from lianxin.config import sqlite
+
+YES, NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """A yes/no variable; anything but 1/0, true/false, yes/no, on/off is an error."""
+    text = os.environ.get(name)
+    if text is None:
+        return default
+    if text.strip().lower() in YES:
+        return True
+    if text.strip().lower() in NO:
+        return False
+    raise ImproperlyConfigured(f"{name} is {text!r}; write 1 or 0.")
+
+
+def words(name: str, *, default: tuple[str, ...] = ()) -> list[str]:
+    """A comma-separated list."""
+    text = os.environ.get(name)
+    if text is None:
+        return list(default)
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def text(name: str, *, default: str = "", most: int) -> str:
+    """One line of at most `most` characters."""
+    found = (os.environ.get(name) or default).strip()
+    if len(found) > most or not found.isprintable():
+        raise ImproperlyConfigured(f"{name} must be one line of at most {most} characters.")
+    return found
+
+
+def number(name: str, *, default: int, least: int, most: int) -> int:
+    """A whole number between two bounds."""
+    text = os.environ.get(name)
+    if text is None:
+        return default
+    if not text.strip().isascii() or not text.strip().isdigit():
+        raise ImproperlyConfigured(f"{name} is {text!r}; write a whole number.")
+    value = int(text)
+    if not least <= value <= most:
+        raise ImproperlyConfigured(f"{name} is {value}; it must lie between {least} and {most}.")
+    return value
+
+
+def data_directory() -> Path:
+    """Where everything that must be backed up lives: database, photos, keys. Made when missing."""
+    folder = Path(os.environ.get("LIANXIN_DATA") or "var").expanduser().absolute()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data folder {folder} cannot be made ({error.strerror}). "
+            "Set LIANXIN_DATA to a folder you may write to."
+        ) from error
+    return folder
+
+
+def keys_directory(data: Path) -> Path:
+    """Where the vault's keys live: LIANXIN_KEYS, else `data`/keys. Better not on the same disk."""
+    return Path(os.environ.get("LIANXIN_KEYS") or data / "keys").expanduser().absolute()
+
+
+def secret_key(data: Path) -> str:
+    """From LIANXIN_SECRET_KEY, else the file LIANXIN_SECRET_KEY_FILE, else made once in `data`."""
+    if text := os.environ.get("LIANXIN_SECRET_KEY"):
+        if len(text) < 32:
+            raise ImproperlyConfigured("LIANXIN_SECRET_KEY is shorter than 32 characters.")
+        return text
+    named = os.environ.get("LIANXIN_SECRET_KEY_FILE")
+    path = Path(named) if named else data / "secret.key"
+    if not named and not path.exists():
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, path)  # the first of several processes starting together wins
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    try:
+        text = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"The secret key cannot be read from {path}.") from error
+    if len(text) < 32:
+        raise ImproperlyConfigured(f"The secret key in {path} is shorter than 32 characters.")
+    return text
+
+
+def database(data: Path) -> dict[str, object]:
+    """`DATABASES["default"]` from LIANXIN_DATABASE_URL; embedded SQLite in `data` when unset."""
+    url = os.environ.get("LIANXIN_DATABASE_URL") or f"sqlite:///{data / 'lianxin.sqlite3'}"
+    try:
+        parsed: dict[str, object] = dict(dj_database_url.parse(url))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "LIANXIN_DATABASE_URL cannot be read. Write postgresql://user:password@host/name "
+            "or sqlite:////absolute/path/file.sqlite3."
+        ) from error
+    match parsed["ENGINE"]:
+        case "django.db.backends.sqlite3":
+            # Kept open: opening costs more than a page, and the last one to close folds the log.
+            return parsed | {"OPTIONS": sqlite.options(), "CONN_MAX_AGE": None}
+        case "django.db.backends.postgresql":
+            given = parsed.get("OPTIONS")
+            return parsed | {
+                "OPTIONS": {**(given if isinstance(given, dict) else {}), "options": POSTGRESQL},
+                "CONN_MAX_AGE": None,
+                "CONN_HEALTH_CHECKS": True,
+            }
+        case _:
+            raise ImproperlyConfigured(
+                "LIANXIN_DATABASE_URL names a database that is not supported: "
+                "use PostgreSQL or SQLite."
+            )
+
+
+POSTGRESQL = " ".join(
+    f"-c {name}={value}"
+    for name, value in {
+        "synchronous_commit": "on",  # a receipt is shown only after the commit is on disk
+        "statement_timeout": "10s",
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "30s",
+    }.items()
+)
+
+
+def email(data: Path) -> dict[str, object]:
+    """Mail settings from LIANXIN_EMAIL_URL (smtp:// or smtps://); unset: files in `data`/mail."""
+    url = os.environ.get("LIANXIN_EMAIL_URL")
+    if not url:
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": str(data / "mail"),
+        }
+    wrong = ImproperlyConfigured(
+        "LIANXIN_EMAIL_URL cannot be read. "
+        "Write smtp://user:password@host:587/?from=name@example.org or smtps://…:465."
+    )
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+    try:
+        port = parts.port or (465 if parts.scheme == "smtps" else 587)
+    except ValueError as error:
+        raise wrong from error
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise wrong
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp" and query.get("tls", ["1"])[0] != "0",
+        "EMAIL_TIMEOUT": 10,
+        "DEFAULT_FROM_EMAIL": query.get("from", ["lianxin@localhost"])[0],
+    }

@@ -1,0 +1,64 @@
+"""The outermost doors: what is too large to be honest is answered before anything reads it, and
+every page says what a browser may load with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from csp.constants import HEADER
+from csp.utils import build_policy
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+
+DRAIN_AT_MOST = 400_000_000
+"""Bytes read and thrown away so that the browser gets to see the answer: a connection closed while
+it is still sending shows the visitor a browser error instead of our words."""
+
+
+class BodyLimit:
+    """Answers 413 with a page when Content-Length is above `MAX_BODY`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """As Django wants it."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse or pass on."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isascii() or not length.isdigit():
+            return HttpResponse(status=400)
+        if int(length) <= settings.MAX_BODY:
+            return self.get_response(request)
+        if int(length) <= DRAIN_AT_MOST:
+            stream = request.META["wsgi.input"]
+            left = int(length)
+            while left > 0 and (chunk := stream.read(min(left, 1_000_000))):
+                left -= len(chunk)
+        with translation.override(translation.get_language_from_request(request)):
+            page = render_to_string("413.html", request=request)
+        response = HttpResponse(page, status=413)
+        response["Connection"] = "close"
+        return response
+
+
+class ContentPolicy:
+    """Sends the content security policy of the settings, unless a view has sent a narrower one.
+
+    No page has one of its own, so it is put together once; `csp.middleware` does it for every
+    answer, which costs a twentieth of filing a concern.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """As Django wants it."""
+        self.get_response = get_response
+        self.policy = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on, and add the header."""
+        response = self.get_response(request)
+        # Django's page for developers brings its own style.
+        if not (settings.DEBUG and response.status_code in (404, 500)):
+            response.headers.setdefault(HEADER, self.policy)
+        return response

@@ -1,0 +1,224 @@
+"""Django settings. Everything that differs between places comes from the environment:
+
+LIANXIN_DATABASE_URL, LIANXIN_SECRET_KEY or LIANXIN_SECRET_KEY_FILE, LIANXIN_ALLOWED_HOSTS,
+LIANXIN_HTTPS, LIANXIN_DATA, LIANXIN_KEYS, LIANXIN_EMAIL_URL, LIANXIN_PLACE, LIANXIN_POLICY,
+LIANXIN_DEBUG.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.config import environment, sqlite
+
+sqlite.install()
+
+DATA = environment.data_directory()
+DEBUG = environment.flag("LIANXIN_DEBUG")
+SECRET_KEY = environment.secret_key(DATA)
+LIANXIN_PLACE = environment.text("LIANXIN_PLACE", most=40)
+"""The town or street in whose name the pages speak; part of every page's title."""
+LIANXIN_POLICY = environment.text("LIANXIN_POLICY", default="community_default", most=40)
+"""Code of the deadline rules that cases follow (see the presets of `deadlines`)."""
+
+# --- who may call, and over what -----------------------------------------------------------------
+ALLOWED_HOSTS = environment.words(
+    "LIANXIN_ALLOWED_HOSTS", default=("127.0.0.1", "localhost", "[::1]")
+)
+HTTPS = environment.flag("LIANXIN_HTTPS")
+"""TLS ends at a proxy in front, which sets X-Forwarded-Proto and strips it from visitors."""
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SESSION_COOKIE_NAME = "__Host-s"
+    CSRF_COOKIE_NAME = "__Host-c"
+    CSRF_TRUSTED_ORIGINS = [f"https://{h.lstrip('.')}" for h in ALLOWED_HOSTS if h != "*"]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 43_200
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# "no-referrer" would make browsers send "Origin: null" with forms, which the CSRF check refuses.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        # data: for the small drawings inside the design system's style sheet; blob: for the
+        # preview of a photo before it is sent.
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+    }
+}
+
+# --- how much one request may bring --------------------------------------------------------------
+MAX_BODY = 60_000_000
+"""Bytes of one request, photos included; more is answered with 413."""
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_HANDLERS = ["lianxin.ui.uploads.LimitedUploadHandler"]
+FILE_UPLOAD_PERMISSIONS = 0o600
+MEDIA_ROOT = DATA / "files"
+KEYS = environment.keys_directory(DATA)
+
+# --- what is installed ---------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "lianxin.journal",
+    "lianxin.access",
+    "lianxin.ui",
+    "lianxin.vault",
+    "lianxin.deadlines",
+    "lianxin.people",
+    "lianxin.notices",
+    "lianxin.promises",
+    "lianxin.intake",
+    "lianxin.sorting",
+    "lianxin.cases",
+    "lianxin.replies",
+    "lianxin.appraisal",
+    "lianxin.pages",
+    "lianxin.config",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "lianxin.config.middleware.BodyLimit",
+    "django.middleware.security.SecurityMiddleware",
+    "lianxin.config.middleware.ContentPolicy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "lianxin.journal.middleware.ActMiddleware",
+    "lianxin.people.middleware.ViewerMiddleware",
+    "lianxin.access.middleware.AccessMiddleware",
+]
+ROOT_URLCONF = "lianxin.config.urls"
+WSGI_APPLICATION = "lianxin.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- stores --------------------------------------------------------------------------------------
+DATABASES = {"default": environment.database(DATA)}
+CACHES = {
+    # Counts of failed sign-ins must be shared by all processes, or the limit grows with them.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "lianxin_cache",
+    },
+    # For what may differ between processes for a moment.
+    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
+globals().update(environment.email(DATA))
+
+# --- people --------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/desk/"
+ACCOUNT_ADAPTER = "lianxin.people.adapter.StaffAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+
+# --- language and time ---------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [
+    ("zh-hans", _("Simplified Chinese")),
+    ("zh-hant", _("Traditional Chinese")),
+    ("en", _("English")),
+]
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 31_536_000
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# --- files of the pages --------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "lianxin.config.static.HashedFiles"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MANIFEST_STRICT = False
+
+# --- the log: no addresses of visitors, no form contents -----------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},  # a 404 is the visitor's news, not ours
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # robots, many a day
+        "lianxin": {"level": "INFO"},
+    },
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,15 @@
+"""The addresses of the whole product; each module keeps its own list."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+MODULES = ("ui", "people", "intake", "sorting", "cases", "replies", "appraisal", "pages")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"lianxin.{module}.urls"))
+    for module in MODULES
+    if find_spec(f"lianxin.{module}.urls")
+]

@@ -1,0 +1,112 @@
+"""Everything the project asks of itself, in one go; the last line counts the tests.
+
+python tools/test.py           everything
+python tools/test.py --lint    no tests, only what reads the code
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+READING: dict[str, list[str | Path]] = {
+    "style": [BIN / "ruff", "check", "--quiet"],
+    "format": [BIN / "ruff", "format", "--check", "--quiet"],
+    "types": [BIN / "mypy"],
+    "contracts": [BIN / "lint-imports"],
+    "django": [BIN / "lianxin", "manage", "check", "--fail-level", "WARNING"],
+    "migrations": [BIN / "lianxin", "manage", "makemigrations", "--check", "--dry-run"],
+    "words": [sys.executable, "tools/messages.py", "--check"],
+}
+PYTEST: list[str | Path] = [sys.executable, "-m", "pytest", "-q"]
+ONE_ENGINE = ("architecture", "bench", "cli", "demo", "docs", "kernel", "ui")
+TESTS: dict[str, list[str | Path]] = {
+    "tests on SQLite": [*PYTEST, "-n", "2", "-m", "not browser"],
+    "tests on PostgreSQL": [
+        *PYTEST,
+        *("-n", "2", "-m", "not browser", "--engine", "postgresql"),
+        # These read the code, draw pages or start processes of their own on SQLite: the engine
+        # makes no difference to them.
+        *(f"--ignore=tests/{name}" for name in ONE_ENGINE),
+    ],
+    "tests in the browser": [*PYTEST, "-m", "browser"],
+}
+
+
+@dataclass
+class Tally:
+    """Counts over all runs of pytest, and the steps that failed."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    broken: list[str] = field(default_factory=list)
+
+    def add(self, report: Path) -> None:
+        """Take the counts of one run."""
+        for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+            count = {name: int(suite.get(name, "0")) for name in ("tests", "failures", "errors")}
+            skipped = int(suite.get("skipped", "0"))
+            failed = count["failures"] + count["errors"]
+            self.failed += failed
+            self.skipped += skipped
+            self.passed += count["tests"] - failed - skipped
+
+
+def step(title: str, command: list[str | Path], data: str) -> bool:
+    """Run one step; what it says is shown only when it fails, unless it is a test run."""
+    print(f"── {title}", flush=True)
+    started = time.monotonic()
+    shown = "pytest" in map(str, command)
+    environment = os.environ | {"LIANXIN_DATA": data}
+    done = subprocess.run(
+        list(map(str, command)),
+        cwd=ROOT,
+        env=environment,
+        check=False,
+        stdout=None if shown else subprocess.PIPE,
+        stderr=None if shown else subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode and not shown:
+        print(done.stdout)
+    took = time.monotonic() - started
+    print(f"   {'FAILED' if done.returncode else 'ok'} after {took:.0f} s", flush=True)
+    return done.returncode == 0
+
+
+def main() -> int:
+    """Run the steps; 0 when all of them are content."""
+    tally = Tally()
+    with TemporaryDirectory(prefix="lianxin-check-") as folder:
+        for title, command in READING.items():
+            if not step(title, command, folder):
+                tally.broken.append(title)
+        if "--lint" not in sys.argv:
+            for title, command in TESTS.items():
+                report = Path(folder) / "report.xml"
+                report.unlink(missing_ok=True)
+                if not step(title, [*command, f"--junitxml={report}"], folder):
+                    tally.broken.append(title)
+                if report.exists():
+                    tally.add(report)
+    if tally.broken:
+        print("Not content: " + ", ".join(tally.broken))
+    if "--lint" not in sys.argv:
+        print(f"{tally.passed} passed, {tally.failed} failed, {tally.skipped} skipped")
+    return 1 if tally.broken else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
