@@ -1,0 +1,1 @@
+"""The least a Django project can be that keeps what a form sends: what ours is held against."""

@@ -1,0 +1,36 @@
+"""The one view, and the addresses."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.template import Context, Engine
+from django.urls import path
+
+from bench.bare.models import Message
+
+PAGE = Engine().from_string(
+    '<form method="post"><input type="hidden" name="csrfmiddlewaretoken" value="{{ token }}">'
+    "{{ form }}<button>Send</button></form>"
+)
+
+
+class MessageForm(forms.Form):
+    """Three fields, validated as Django does it."""
+
+    title = forms.CharField(max_length=120)
+    text = forms.CharField(max_length=10_000, widget=forms.Textarea)
+    place = forms.CharField(max_length=200, required=False)
+
+
+def send(request: HttpRequest) -> HttpResponse:
+    """The form, or one durable row and a redirect."""
+    form = MessageForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        Message(**form.cleaned_data).save()
+        return HttpResponseRedirect("/")
+    return HttpResponse(PAGE.render(Context({"form": form, "token": get_token(request)})))
+
+
+urlpatterns = [path("", send)]

@@ -1,0 +1,193 @@
+"""Throw-away data folders, databases and servers on this machine, and what they cost."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from bench import client
+from tests.postgres import Server as PostgreSQL
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ROOT = Path(__file__).resolve().parent.parent
+TICKS = os.sysconf("SC_CLK_TCK")
+WORKERS = 2
+LONGEST_START = 60.0
+ENGINES = ("sqlite", "postgresql")
+SHOWN = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+@dataclass
+class Place:
+    """One data folder with its database, gone when the measurement is over."""
+
+    engine: str
+    folder: Path
+    environment: dict[str, str]
+    database_pid: int | None = None
+
+    def run(self, *words: str, fine: tuple[int, ...] = (0,)) -> None:
+        """Run `lianxin` here; its words are shown only when it fails."""
+        done = subprocess.run(
+            [sys.executable, "-m", "lianxin", *words],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode not in fine:
+            raise RuntimeError(f"lianxin {' '.join(words)}: {done.stdout}{done.stderr}")
+
+    def inside(self, work: Callable[P, R], *words: P.args, **names: P.kwargs) -> R:
+        """Call a function in a process of its own, with Django set up on this place."""
+        with multiprocessing.get_context("spawn").Pool(
+            1, initializer=_enter, initargs=(self.environment,)
+        ) as pool:
+            return pool.apply(work, words, names)
+
+
+def _enter(environment: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    import django
+
+    django.setup()
+
+
+@contextmanager
+def place(engine: str) -> Iterator[Place]:
+    """A fresh place without tables, on SQLite or on a PostgreSQL that writes through to disk."""
+    folder = Path(tempfile.mkdtemp(prefix="lianxin-bench-"))
+    # Compiled modules are kept, as on any machine that is not told otherwise.
+    unwanted = ("LIANXIN_", "PYTHONDONTWRITEBYTECODE")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(unwanted)}
+    environment |= {
+        "LIANXIN_DATA": str(folder),
+        "DJANGO_SETTINGS_MODULE": "lianxin.config.settings",
+        "PYTHONPATH": str(ROOT),
+    }
+    found = Place(engine, folder, environment)
+    server = PostgreSQL(durable=True) if engine == "postgresql" else None
+    try:
+        if server:
+            environment["LIANXIN_DATABASE_URL"] = server.start()
+            lines = (server.folder / "data" / "postmaster.pid").read_text().splitlines()
+            found.database_pid = int(lines[0])
+        yield found
+    finally:
+        if server:
+            server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass
+class Running:
+    """A server that answers on a port of this machine."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    seconds: float
+    """From its start to the first answer 200."""
+
+
+def lianxin_command(port: int, *, worker: bool = False) -> list[str]:
+    """The product as everybody starts it."""
+    words = ["-m", "lianxin", "serve", "--port", str(port), "--workers", str(WORKERS)]
+    return [sys.executable, *words, *([] if worker else ["--no-worker"])]
+
+
+def bare_command(port: int) -> list[str]:
+    """The bare project, served as `lianxin serve` serves the product."""
+    words = ["--interface", "wsgi", "--workers", WORKERS, "--blocking-threads", 1, "--no-ws"]
+    words += ["--port", port, "--log-level", "warning", "bench.bare.wsgi:application"]
+    return [str(Path(sys.executable).with_name("granian")), *map(str, words)]
+
+
+@contextmanager
+def serving(
+    command: Callable[[int], list[str]], environment: dict[str, str], path: str = "/"
+) -> Iterator[Running]:
+    """Start a server, wait for its first 200, stop it with everything it started."""
+    port = free_port()
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command(port),
+        env=environment,
+        cwd=ROOT,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        while not _answers(port, path):
+            if process.poll() is not None:
+                raise RuntimeError(f"the server ended with {process.returncode}")
+            if time.perf_counter() - started > LONGEST_START:
+                raise RuntimeError("the server did not answer in time")
+            time.sleep(0.005)
+        yield Running(process, port, time.perf_counter() - started)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _answers(port: int, path: str) -> bool:
+    try:
+        return client.ask(client.get(path, port=port, close=True), port=port).status == 200
+    except OSError:
+        return False
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that descend from it."""
+    lists = Path(f"/proc/{pid}/task").glob("*/children")  # any thread may have started one
+    children = [int(child) for found in lists for child in found.read_text().split()]
+    return [pid, *(member for child in children for member in family(child))]
+
+
+def cpu_seconds(*pids: int | None) -> float:
+    """Processor time so far of these processes with their descendants, ended ones too."""
+    ticks = 0
+    for top in pids:
+        for pid in family(top) if top else []:
+            after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, after_name[11:15]))
+    return ticks / TICKS
+
+
+def command_line(pid: int) -> str:
+    """The words a process was started with."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
+
+
+def memory(pid: int) -> dict[str, float]:
+    """Resident and proportional memory of one process in MB."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    kilobytes = {line.split()[0].rstrip(":"): line.split()[1] for line in lines[1:]}
+    return {name: int(kilobytes[name]) * 1024 / 1e6 for name in ("Rss", "Pss")}
