@@ -88,6 +88,14 @@ SELECT c.id, u.id, '请协助核实', c.opened_at, '' FROM cases_case c
 JOIN bench_units u ON u.n = (c.id * 31) % (SELECT count(*) FROM bench_units)
 WHERE c.id % 40 = 0 AND c.lead_unit_id IS NOT NULL AND c.lead_unit_id <> u.id
 """
+APPLICATIONS = """
+INSERT INTO cases_application (case_id, kind, reason, text, basis, asked_at, asked_by_id, decision,
+    decision_text, decided_at)
+SELECT id, CASE WHEN state = 'handling' THEN 'extension' ELSE 'withdrawal' END, '', '材料还没有到齐',
+    '', opened_at, handler_id, CASE WHEN state = 'handling' THEN '' ELSE 'granted' END, '',
+    CASE WHEN state = 'handling' THEN NULL ELSE moved_at END
+FROM cases_case WHERE id % 20 = 0 AND state IN ('handling', 'closed', 'archived')
+"""
 
 
 def fill(count: int) -> None:
@@ -122,7 +130,10 @@ def fill(count: int) -> None:
         )
         cursor.execute(CLOCKS)
         cursor.execute(HELPERS)
-        for table in ("intake_concern", "cases_case", "cases_counit", "deadlines_clock"):
+        cursor.execute(APPLICATIONS)
+        for table in (
+            "intake_concern", "cases_case", "cases_counit", "cases_application", "deadlines_clock",
+        ):  # fmt: skip
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
             )
