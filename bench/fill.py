@@ -91,8 +91,9 @@ WHERE c.id % 40 = 0 AND c.lead_unit_id IS NOT NULL AND c.lead_unit_id <> u.id
 APPLICATIONS = """
 INSERT INTO cases_application (case_id, kind, reason, text, basis, asked_at, asked_by_id, decision,
     decision_text, decided_at)
-SELECT id, CASE WHEN state = 'handling' THEN 'extension' ELSE 'withdrawal' END, '', '材料还没有到齐',
-    '', opened_at, handler_id, CASE WHEN state = 'handling' THEN '' ELSE 'granted' END, '',
+SELECT id, CASE WHEN state = 'handling' THEN 'extension' ELSE 'withdrawal' END, '',
+    '材料还没有到齐', '', opened_at, handler_id,
+    CASE WHEN state = 'handling' THEN '' ELSE 'granted' END, '',
     CASE WHEN state = 'handling' THEN NULL ELSE moved_at END
 FROM cases_case WHERE id % 20 = 0 AND state IN ('handling', 'closed', 'archived')
 """
