@@ -10,7 +10,7 @@ from lianxin.kernel.clock import SHANGHAI
 
 OFFICE = ((time(9), time(12)), (time(14), time(17, 50)))
 AWAKE = (7, 22)
-DAY = timedelta(days=1)
+DAY, ZERO = timedelta(days=1), timedelta()
 
 
 class Diary:
@@ -49,6 +49,19 @@ class Diary:
             days -= self.days.is_working(local.date())
         return self._from(local, time(8, 20))
 
+    def before(self, moment: datetime, part: float) -> datetime:
+        """So much of a day's office hours before the moment."""
+        local = moment.astimezone(SHANGHAI)
+        left = part * sum((_on(local, shuts) - _on(local, opens) for opens, shuts in OFFICE), ZERO)
+        while True:
+            if self.days.is_working(local.date()):
+                for opens, shuts in reversed(OFFICE):
+                    worked = min(local, _on(local, shuts)) - _on(local, opens)
+                    if worked > left:
+                        return _on(local, opens) + worked - left
+                    left -= max(worked, ZERO)
+            local = datetime.combine(local.date() - DAY, time.max, SHANGHAI)
+
     def awake(self, moment: datetime) -> datetime:
         """This moment, or a time in the next morning when people are up."""
         local = moment.astimezone(SHANGHAI)
@@ -59,5 +72,8 @@ class Diary:
         return self._from(local, time(AWAKE[0]), within=150)
 
     def _from(self, local: datetime, opens: time, within: int = 35) -> datetime:
-        start = datetime.combine(local.date(), opens, SHANGHAI)
-        return start + timedelta(seconds=self.rng.randint(60, within * 60))
+        return _on(local, opens) + timedelta(seconds=self.rng.randint(60, within * 60))
+
+
+def _on(day: datetime, at: time) -> datetime:
+    return datetime.combine(day.date(), at, SHANGHAI)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lianxin.cases import actions as cases
 from lianxin.demo import phrases
 from lianxin.demo.long_stories import (
@@ -132,11 +134,11 @@ def recheck(scene: Scene) -> Story:
     yield from to_recheck(scene)
 
 
-STORIES = {
-    "open_new": (new, 0),
-    "open_triage": (triage, 0),
-    "open_dispatched": (dispatched, 0),
-    "open_return": (return_review, 0),
+STORIES: dict[str, tuple[Callable[[Scene], Story], float]] = {
+    "open_new": (new, 0.1),
+    "open_triage": (triage, 0.5),
+    "open_dispatched": (dispatched, 0.65),
+    "open_return": (return_review, 0.9),
     "open_accepted": (accepted, 1),
     "open_handling": (handling, 2),
     "open_mediating": (handling, 3),
@@ -153,4 +155,5 @@ STORIES = {
     "open_review": (review, 22),
     "open_recheck": (recheck, 40),
 }
-"""By outcome: the story, and how many working days ago it began."""
+"""By outcome: the story, and how many working days ago it began: long enough that its last act has
+happened, whatever the hour. A part of a day is a part of office hours."""

@@ -151,10 +151,10 @@ def _at_some_hour(day: datetime, told: Mapping[str, Any], diary: Diary, rng: Ran
 def _recently(told: Mapping[str, Any], now: datetime, diary: Diary, rng: Random) -> datetime:
     """So long ago that it stands where it should now."""
     days = open_stories.STORIES[told["outcome"]][1]
-    if days == 0:
-        return now - timedelta(minutes=rng.randint(6, 200))
     if told["urgency"] == "critical" and told["outcome"] != "open_overdue":
         return now - timedelta(minutes=rng.randint(50, 80))
     if told["urgency"] == "utility" and told["outcome"] != "open_overdue":
         return now - timedelta(hours=rng.uniform(4, 8))
-    return diary.back(now, days) + timedelta(minutes=rng.randint(0, 40))
+    if days < 1:
+        return diary.before(now, days + rng.uniform(0, 0.07))
+    return diary.back(now, int(days)) + timedelta(minutes=rng.randint(0, 40))
