@@ -124,6 +124,7 @@ def test_on_a_phone_the_list_gives_way_to_the_case(screen: Screen, filled: Fille
     expect(page.locator("#act_category")).to_be_visible()
     screen.check(page)
     page.go_back()
-    page.go_back()
+    expect(page.locator("#act_category")).to_have_count(0)
+    expect(page.locator(".case h1")).to_be_visible()
     page.go_back()
     expect(page.locator(".worklist a").first).to_be_visible()

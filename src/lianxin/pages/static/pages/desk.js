@@ -61,6 +61,16 @@
     if (field) { put(field, pick.dataset.pick); field.focus(); }
   });
 
+  // A jump on the page is no step to go back from: there the back button means the page before.
+  document.addEventListener("click", function (event) {
+    var jump = event.target.closest(".to-acts a");
+    var beside = jump && byId("beside");
+    if (!beside) return;
+    event.preventDefault();
+    beside.scrollIntoView();
+    beside.focus({ preventScroll: true });
+  });
+
   // Choosing a ground puts its words into the text, unless somebody has written their own.
   document.addEventListener("change", function (event) {
     var choice = event.target.closest("select[data-fills]");
