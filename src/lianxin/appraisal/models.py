@@ -26,7 +26,9 @@ class Solved(models.TextChoices):
 class Rating(models.Model):
     """What one person said about one reply. Only the holder of the query code can write it."""
 
-    reply = models.ForeignKey("replies.Reply", on_delete=models.PROTECT, related_name="ratings")
+    reply = models.ForeignKey(
+        "replies.Reply", on_delete=models.PROTECT, related_name="ratings", db_index=False
+    )
     concern = models.ForeignKey("intake.Concern", on_delete=models.PROTECT, related_name="ratings")
     result = models.PositiveSmallIntegerField(choices=Score.choices)
     speed = models.PositiveSmallIntegerField(choices=Score.choices)

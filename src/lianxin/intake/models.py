@@ -18,18 +18,18 @@ class Concern(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    number = models.CharField(max_length=11, unique=True)
-    selector = models.CharField(max_length=8, unique=True)
+    number = models.CharField(max_length=11)
+    selector = models.CharField(max_length=8)
     verifier = models.CharField(max_length=64)
     code_counter = models.PositiveSmallIntegerField(default=0)
-    key = models.CharField(max_length=64, unique=True)
+    key = models.CharField(max_length=64)
     fingerprint = models.CharField(max_length=64)
 
     channel = models.CharField(max_length=20, choices=Channel.choices)
     received_at = models.DateTimeField()
     filed_at = models.DateTimeField()
     registered_by = models.ForeignKey(
-        "people.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        "people.User", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
     source_ref = models.CharField(max_length=80, blank=True)
 
@@ -39,7 +39,7 @@ class Concern(models.Model):
     happened_on = models.DateField(null=True, blank=True)
     place = models.CharField(max_length=200, blank=True)
     area = models.ForeignKey(
-        "people.Area", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        "people.Area", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
@@ -51,6 +51,10 @@ class Concern(models.Model):
 
     class Meta:
         constraints = [
+            # Not `unique=True`: PostgreSQL would get a second index on each, for LIKE.
+            models.UniqueConstraint(fields=["number"], name="concern_number_once"),
+            models.UniqueConstraint(fields=["selector"], name="concern_selector_once"),
+            models.UniqueConstraint(fields=["key"], name="concern_key_once"),
             models.CheckConstraint(name="concern_channel", condition=Q(channel__in=Channel.values)),
             models.CheckConstraint(
                 name="concern_identity", condition=Q(identity__in=Identity.values)
@@ -77,7 +81,7 @@ class Concern(models.Model):
 class Addition(models.Model):
     """Something added to a concern later 补充; as immutable as the concern itself."""
 
-    concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="additions")
+    concern = models.ForeignKey(Concern, models.PROTECT, related_name="additions", db_index=False)
     words = models.TextField(max_length=5_000)
     added_at = models.DateTimeField()
     by_resident = models.BooleanField()

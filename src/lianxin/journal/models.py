@@ -27,7 +27,6 @@ class Entry(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["subject", "seq"], name="journal_subject"),
-            models.Index(fields=["event", "seq"], name="journal_event"),
         ]
 
     def __str__(self) -> str:
@@ -45,7 +44,7 @@ class Delivery(models.Model):
     lease simply runs out. `dead` after too many attempts: a person has to look.
     """
 
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="deliveries")
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="deliveries", db_index=False)
     handler = models.CharField(max_length=80)
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -15,7 +15,11 @@ class Message(models.Model):
     """
 
     recipient = models.ForeignKey(
-        "people.User", models.CASCADE, related_name="messages", verbose_name=_("recipient")
+        "people.User",
+        models.CASCADE,
+        related_name="messages",
+        verbose_name=_("recipient"),
+        db_index=False,
     )
     kind = models.CharField(max_length=40)
     text = models.CharField(max_length=200)
@@ -42,7 +46,7 @@ class Message(models.Model):
 class Digest(models.Model):
     """The one e-mail a person gets a day. `sent_at` with `lines` 0: there was nothing to say."""
 
-    recipient = models.ForeignKey("people.User", models.CASCADE, related_name="+")
+    recipient = models.ForeignKey("people.User", models.CASCADE, related_name="+", db_index=False)
     day = models.DateField()
     lines = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -39,7 +39,9 @@ class Area(models.Model):
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=60)
     level = models.CharField(_("level"), max_length=12, choices=Level)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", db_index=False
+    )
     path = models.CharField(max_length=PATH_LENGTH, unique=True)
     changed_at = models.DateTimeField(default=clock.now)
 
@@ -184,7 +186,7 @@ class Membership(models.Model):
     """A role somebody holds at a unit, from ``since`` up to and without ``until``."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships", db_index=False)
     role = models.CharField(_("role"), max_length=24, choices=Role)
     since = models.DateField(_("since"), default=clock.today)
     until = models.DateField(_("until"), null=True, blank=True)

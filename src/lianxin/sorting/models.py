@@ -56,7 +56,9 @@ class CategorySet(Named):
 class CategorySetItem(Named):
     """One name of a set and the node it stands for."""
 
-    set = models.ForeignKey(CategorySet, on_delete=models.CASCADE, related_name="items")
+    set = models.ForeignKey(
+        CategorySet, on_delete=models.CASCADE, related_name="items", db_index=False
+    )
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="set_items")
 
     class Meta:
@@ -72,7 +74,9 @@ class CatalogueItem(models.Model):
     specific area.
     """
 
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="catalogue")
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="catalogue", db_index=False
+    )
     area = models.ForeignKey(
         "people.Area", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
             model_name="rating",
             name="reply",
             field=models.ForeignKey(
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="ratings",
                 to="replies.reply",

@@ -138,6 +138,7 @@ class Migration(migrations.Migration):
             model_name="counit",
             name="case",
             field=models.ForeignKey(
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="co_units",
                 to="cases.case",
@@ -202,6 +203,7 @@ class Migration(migrations.Migration):
             model_name="savedview",
             name="owner",
             field=models.ForeignKey(
+                db_index=False,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,

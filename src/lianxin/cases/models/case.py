@@ -176,7 +176,9 @@ class Case(models.Model):
 class SavedView(models.Model):
     """A filter of the worklist that somebody keeps under a name."""
 
-    owner = models.ForeignKey("people.User", on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey(
+        "people.User", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     name = models.CharField(max_length=40)
     query = models.CharField(max_length=500)
 

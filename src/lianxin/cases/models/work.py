@@ -54,7 +54,9 @@ class Contact(models.Model):
 class CoUnit(models.Model):
     """Another unit called in to help 协办; the lead unit stays responsible (first receiver)."""
 
-    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="co_units")
+    case = models.ForeignKey(
+        "cases.Case", on_delete=models.PROTECT, related_name="co_units", db_index=False
+    )
     unit = models.ForeignKey("people.Unit", on_delete=models.PROTECT, related_name="+")
     task = models.CharField(max_length=500)
     asked_at = models.DateTimeField()

@@ -26,11 +26,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("number", models.CharField(max_length=11, unique=True)),
-                ("selector", models.CharField(max_length=8, unique=True)),
+                ("number", models.CharField(max_length=11)),
+                ("selector", models.CharField(max_length=8)),
                 ("verifier", models.CharField(max_length=64)),
                 ("code_counter", models.PositiveSmallIntegerField(default=0)),
-                ("key", models.CharField(max_length=64, unique=True)),
+                ("key", models.CharField(max_length=64)),
                 ("fingerprint", models.CharField(max_length=64)),
                 (
                     "channel",
@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
                 (
                     "area",
                     models.ForeignKey(
+                        db_index=False,
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -104,6 +105,7 @@ class Migration(migrations.Migration):
                 (
                     "registered_by",
                     models.ForeignKey(
+                        db_index=False,
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -128,6 +130,7 @@ class Migration(migrations.Migration):
                 (
                     "concern",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="additions",
                         to="intake.concern",
@@ -168,6 +171,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="concern",
             index=models.Index(fields=["-received_at"], name="concern_recent"),
+        ),
+        migrations.AddConstraint(
+            model_name="concern",
+            constraint=models.UniqueConstraint(fields=("number",), name="concern_number_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="concern",
+            constraint=models.UniqueConstraint(fields=("selector",), name="concern_selector_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="concern",
+            constraint=models.UniqueConstraint(fields=("key",), name="concern_key_once"),
         ),
         migrations.AddConstraint(
             model_name="concern",

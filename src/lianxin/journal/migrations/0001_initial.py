@@ -36,7 +36,6 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["subject", "seq"], name="journal_subject"),
-                    models.Index(fields=["event", "seq"], name="journal_event"),
                 ],
             },
         ),
@@ -60,6 +59,7 @@ class Migration(migrations.Migration):
                 (
                     "entry",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="deliveries",
                         to="journal.entry",

@@ -201,6 +201,7 @@ class Migration(migrations.Migration):
                 (
                     "category",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="catalogue",
                         to="sorting.category",
@@ -250,6 +251,7 @@ class Migration(migrations.Migration):
                 (
                     "set",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="items",
                         to="sorting.categoryset",
