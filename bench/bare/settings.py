@@ -32,6 +32,8 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "bench.bare.views"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]
-DATABASES = {"default": environment.database(Path(os.environ["LIANXIN_DATA"]))}
+_database = environment.database(Path(os.environ["LIANXIN_DATA"]))
+_engine = str(_database["ENGINE"]).rpartition(".")[2]
+DATABASES = {"default": _database | {"ENGINE": f"django.db.backends.{_engine}"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -48,7 +49,7 @@ def test_opening_is_on_the_record_first() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_record_stays_even_when_the_key_is_gone(settings: Settings) -> None:
     seal(OWNER, fields={"phone": "13800138000"})
-    settings.KEYS = "/nonexistent"
+    settings.KEYS = Path("/nonexistent")
     with pytest.raises(KeysUnusable):
         open_phone()
     assert len(story(["case:12"])) == 1

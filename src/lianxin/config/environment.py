@@ -114,10 +114,15 @@ def database(data: Path) -> dict[str, object]:
     match parsed["ENGINE"]:
         case "django.db.backends.sqlite3":
             # Kept open: opening costs more than a page, and the last one to close folds the log.
-            return parsed | {"OPTIONS": sqlite.options(), "CONN_MAX_AGE": None}
+            return parsed | {
+                "ENGINE": "lianxin.database.sqlite3",
+                "OPTIONS": sqlite.options(),
+                "CONN_MAX_AGE": None,
+            }
         case "django.db.backends.postgresql":
             given = parsed.get("OPTIONS")
             return parsed | {
+                "ENGINE": "lianxin.database.postgresql",
                 "OPTIONS": {**(given if isinstance(given, dict) else {}), "options": POSTGRESQL},
                 "CONN_MAX_AGE": None,
                 "CONN_HEALTH_CHECKS": True,

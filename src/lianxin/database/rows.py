@@ -5,21 +5,27 @@ For the few tables that every filing and every act pass through.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, ForeignKey, Model
 
 # PostgreSQL's and SQLite's limits lie just above.
 MOST_VALUES = 30_000
-# What these hold goes to either engine as it is.
+# What these hold goes to the engine as it is.
 PLAIN = {
     "BigAutoField", "BooleanField", "CharField", "PositiveIntegerField",
     "PositiveSmallIntegerField", "TextField",
 }  # fmt: skip
+PLAIN_ON = {
+    "sqlite": PLAIN,
+    "postgresql": PLAIN | {"DateField", "DateTimeField", "DecimalField", "UUIDField"},
+}
 
 
 class _Plan(NamedTuple):
@@ -31,19 +37,43 @@ class _Plan(NamedTuple):
     key: str
 
 
-def insert(rows: Sequence[Model]) -> None:
+def insert(rows: Sequence[Model], *, then: Sequence[str] = ()) -> Any:
     """Insert new rows of one model in the caller's transaction and give each its key.
 
     Either all rows come with a key or none, and no field fills itself in (`auto_now`).
-    IntegrityError as from any insert.
+    IntegrityError as from any insert. Answers the first row of the last of the statements in
+    `then`, which travel with the rows where the engine takes several statements.
     """
     connection = connections[DEFAULT_DB_ALIAS]
+    work = _statements(rows, connection)
     with connection.cursor() as cursor:
-        for some, (sql, values) in _statements(rows, connection):
-            cursor.execute(f"{sql} RETURNING {_plan_of(some).key}", values)
+        for number, (some, (sql, values)) in enumerate(work, 1):
+            last = number == len(work)
+            several = [f"{sql} RETURNING {_plan_of(some).key}", *(then if last else ())]
+            answers = journey(cursor, several, values)
+            next(answers)
             for row, (key,) in zip(some, cursor.fetchall(), strict=True):
                 row.pk = key
                 row._state.adding, row._state.db = False, connection.alias
+            deque(answers, maxlen=0)
+        return cursor.fetchone()
+
+
+def journey(
+    cursor: CursorWrapper, statements: Sequence[str], values: Sequence[Any] | None = None
+) -> Iterator[None]:
+    """Execute statements and stand at the answer of each in turn; the values are the first one's.
+
+    One journey to the database where the engine takes several statements.
+    """
+    together = ["; ".join(statements)] if cursor.db.vendor == "postgresql" else statements
+    for sql in together:
+        cursor.execute(sql, values)
+        values = None
+        yield
+    for _each in statements[len(together) :]:
+        cursor.nextset()
+        yield
 
 
 def append(*groups: Sequence[Model]) -> None:
@@ -102,4 +132,4 @@ def _plan(model: type[Model], with_key: bool) -> _Plan:
 def _is_plain(field: Field[Any, Any]) -> bool:
     if isinstance(field, ForeignKey):
         return _is_plain(field.target_field)
-    return field.get_internal_type() in PLAIN
+    return field.get_internal_type() in PLAIN_ON[connections[DEFAULT_DB_ALIAS].vendor]

@@ -14,9 +14,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from lianxin.database.rows import insert
 from lianxin.deadlines import policies, queries
 from lianxin.deadlines.models import CalendarDay, Clock, Origin, Outcome, Policy
-from lianxin.journal.rows import insert
 from lianxin.kernel import clock as time_now
 from lianxin.kernel.problems import Problem
 from lianxin.kernel.words import clean

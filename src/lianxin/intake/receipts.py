@@ -32,7 +32,7 @@ def code_for(stored_key: str, owner: UUID, counter: int = 0) -> str:
 def verifier_hash(owner: UUID, code: str) -> str:
     """Keyed hash of the secret part of a code (hex)."""
     message = owner.bytes + code[SELECTOR:].encode("ascii")
-    return hmac.new(keys.secret("pepper"), message, hashlib.sha256).hexdigest()
+    return hmac.digest(keys.secret("pepper"), message, "sha256").hex()
 
 
 def matches(owner: UUID, stored: str, code: str) -> bool:

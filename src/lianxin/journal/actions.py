@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 from django.db import connection
+from django.db.models import Model
 
-from lianxin.journal import canonical, chain, outbox, rows
+from lianxin.database import rows
+from lianxin.journal import canonical, chain, outbox
 from lianxin.journal.events import Event, is_registered
 from lianxin.journal.models import Delivery, Entry
 from lianxin.kernel import clock
 
+M = TypeVar("M", bound=Model)
 REFERENCE = re.compile(r"[a-z_]+(:[A-Za-z0-9_.-]+)?\Z")
 # Any fixed number will do: it names the chain's lock among this database's advisory locks.
 CHAIN_LOCK = 7_205_416_003
 
 COLUMNS = ("seq", "at", "event", "subject", "actor", "act", "data", "prev", "hash")
 HEAD = "SELECT seq, hash FROM journal_entry ORDER BY seq DESC LIMIT 1"
+HOLD_HEAD = {
+    "postgresql": (f"SELECT pg_advisory_xact_lock({CHAIN_LOCK})", HEAD),
+    "sqlite": (HEAD,),  # whoever is in a transaction there is the only writer
+}
+"""Reads the last entry and keeps others from adding one until the transaction ends. Two statements:
+the second sees what was committed while the first waited."""
 
 _act: ContextVar[UUID | None] = ContextVar("journal_act", default=None)
 
@@ -52,19 +63,45 @@ def record_many(items: Sequence[tuple[Event, str, str]]) -> list[Entry]:
     outside a transaction, LookupError for an event nobody registered, ValueError for a subject
     or actor that is not like "case:12".
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("the journal is written only inside a transaction")
+    _inside()
     if not items:
         return []
-    prepared = []
-    for event, subject, by in items:
-        if not is_registered(event):
-            raise LookupError(f"{type(event).__qualname__} ({event.name!r}) is not registered")
-        prepared.append((event.name, _reference(subject), _reference(by), _data(event)))
+    prepared = list(map(_prepared, items))
+    with connection.cursor() as cursor:
+        deque(rows.journey(cursor, HOLD_HEAD[connection.vendor]), maxlen=0)
+        head = cursor.fetchone()
+    return _chain(prepared, head)
+
+
+def record_new(new: Sequence[M], told: Callable[[M], tuple[Event, str, str]]) -> list[Entry]:
+    """Insert new rows of one model and write the entry that each is told by.
+
+    Like `rows.insert` and `record_many` in one journey to the database; errors as from both.
+    """
+    _inside()
+    head = rows.insert(new, then=HOLD_HEAD[connection.vendor])
+    return _chain([_prepared(told(row)) for row in new], head)
+
+
+def _inside() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("the journal is written only inside a transaction")
+
+
+def _prepared(item: tuple[Event, str, str]) -> tuple[str, str, str, str]:
+    event, subject, by = item
+    if not is_registered(event):
+        raise LookupError(f"{type(event).__qualname__} ({event.name!r}) is not registered")
+    return event.name, _reference(subject), _reference(by), _data(event)
+
+
+def _chain(
+    prepared: Sequence[tuple[str, str, str, str]], head: tuple[int, str] | None
+) -> list[Entry]:
     at = clock.now()
     moment = chain.moment_text(at)
     act_id = _act.get() or uuid4()
-    seq, prev = _lock_head()
+    seq, prev = head or (0, chain.GENESIS)
     entries = []
     for name, subject, by, data in prepared:
         seq += 1
@@ -92,16 +129,3 @@ def _reference(text: str) -> str:
     if len(text) > 64 or not REFERENCE.match(text):
         raise ValueError(f"{text!r} is not a reference like 'case:12'")
     return text
-
-
-def _lock_head() -> tuple[int, str]:
-    """Number and hash of the last entry, held still until the transaction ends."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # One journey for both; the second statement sees what was committed while it waited.
-            cursor.execute(f"SELECT pg_advisory_xact_lock({CHAIN_LOCK}); {HEAD}")
-            cursor.nextset()
-        else:
-            cursor.execute(HEAD)
-        row = cursor.fetchone()
-    return (row[0], row[1]) if row else (0, chain.GENESIS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import unicodedata
@@ -70,7 +69,7 @@ def derive_code(key: bytes, *parts: bytes, counter: int = 0) -> str:
     Raise the counter to give the same subject a new code.
     """
     message = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
-    digest = hmac.new(key, message + counter.to_bytes(8, "big"), hashlib.sha256).digest()
+    digest = hmac.digest(key, message + counter.to_bytes(8, "big"), "sha256")
     return f"{int.from_bytes(digest, 'big') % 10**CODE_LENGTH:0{CODE_LENGTH}d}"
 
 

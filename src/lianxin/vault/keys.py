@@ -64,7 +64,8 @@ def secret(name: str) -> bytes:
 
 
 def _folder() -> Path:
-    return Path(settings.KEYS)
+    folder: Path = settings.KEYS
+    return folder
 
 
 @lru_cache(maxsize=8)

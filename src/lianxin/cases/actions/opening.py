@@ -12,12 +12,12 @@ from lianxin.cases import events
 from lianxin.cases.actions.moving import move
 from lianxin.cases.models import Case, Lane
 from lianxin.cases.states import State
+from lianxin.database.rows import insert
 from lianxin.deadlines import actions as deadlines
 from lianxin.deadlines import queries as clocks
 from lianxin.intake import queries as intake
 from lianxin.journal.actions import record_many
 from lianxin.journal.events import Event
-from lianxin.journal.rows import insert
 from lianxin.kernel import clock
 from lianxin.kernel.workdays import add
 from lianxin.people import queries as people

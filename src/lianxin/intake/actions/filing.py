@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,8 +18,7 @@ from lianxin.access import Viewer
 from lianxin.intake import events, receipts
 from lianxin.intake.choices import Channel, Identity, ReplyMode
 from lianxin.intake.models import Concern, Photo
-from lianxin.journal.actions import record_many
-from lianxin.journal.rows import insert
+from lianxin.journal.actions import record_new
 from lianxin.kernel import clock
 from lianxin.kernel.ids import format_number, new_number
 from lianxin.kernel.problems import Problem
@@ -166,28 +166,40 @@ def _again(concern: Concern, new: NewConcern) -> Receipt:
 
 
 def _file(batch: Sequence[NewConcern], *, by: Viewer) -> list[Receipt]:
-    """Insert a batch; drawn numbers and selectors that are taken are drawn again."""
-    for attempt in range(_ATTEMPTS):
-        rows = [_row(new, counter=attempt) for new in batch]
+    """Insert a batch; a number or selector that is taken is drawn again."""
+    rows = [_row(new) for new in batch]
+    for attempt in range(1, _ATTEMPTS + 1):
         try:
             return _insert(batch, rows, by=by)
         except IntegrityError:
-            if _already_filed(batch) or attempt == _ATTEMPTS - 1:
+            if _already_filed(batch) or attempt == _ATTEMPTS:
                 raise
+            # Only those: among millions every batch has one that is taken, drawn again or not.
+            taken = _taken([concern for concern, _code in rows])
+            rows = [
+                _row(new) if not taken or row[0].selector in taken else row
+                for new, row in zip(batch, rows, strict=True)
+            ]
     raise AssertionError("unreachable")
 
 
-def _row(new: NewConcern, *, counter: int) -> tuple[Concern, str]:
+def _taken(concerns: Sequence[Concern]) -> set[str]:
+    """Which of the drawn selectors another concern has, or two of these."""
+    drawn = Counter(concern.selector for concern in concerns)
+    found = Concern.objects.filter(selector__in=drawn).values_list("selector", flat=True)
+    return {*found, *(selector for selector, times in drawn.items() if times > 1)}
+
+
+def _row(new: NewConcern) -> tuple[Concern, str]:
     owner = uuid.uuid4()
     stored = receipts.key_hash(new.key)
-    code = receipts.code_for(stored, owner, counter)
+    code = receipts.code_for(stored, owner)
     now = clock.now()
     concern = Concern(
         uuid=owner,
         number=new_number(),
         selector=code[: receipts.SELECTOR],
         verifier=receipts.verifier_hash(owner, code),
-        code_counter=counter,
         key=stored,
         fingerprint=new.fingerprint(),
         channel=new.channel,
@@ -215,24 +227,21 @@ def _insert(
     batch: Sequence[NewConcern], rows: list[tuple[Concern, str]], *, by: Viewer
 ) -> list[Receipt]:
     with transaction.atomic():
-        concerns = [concern for concern, _code in rows]
-        insert(concerns)
-        for new, concern in zip(batch, concerns, strict=True):
+        for new, (concern, _code) in zip(batch, rows, strict=True):
             contact = {name: value for name, value in new.contact.items() if value.strip()}
             if contact:
                 seal(concern.uuid, fields=contact)
+        record_new(
+            [concern for concern, _code in rows],
+            lambda concern: (
+                events.ConcernFiled(concern.channel, concern.identity),
+                f"concern:{concern.pk}",
+                by.actor,
+            ),
+        )
+        for new, (concern, _code) in zip(batch, rows, strict=True):
             if new.photos:
                 Photo.objects.filter(uuid__in=new.photos, concern__isnull=True).update(
                     concern=concern
                 )
-        record_many(
-            [
-                (
-                    events.ConcernFiled(concern.channel, concern.identity),
-                    f"concern:{concern.pk}",
-                    by.actor,
-                )
-                for concern in concerns
-            ]
-        )
     return [Receipt(concern, code, fresh=True) for concern, code in rows]
