@@ -9,6 +9,7 @@ import pytest
 from lianxin.access import Refused
 from lianxin.appraisal import actions
 from lianxin.appraisal.models import Rating
+from lianxin.cases import queries
 from lianxin.cases.states import State
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
@@ -91,3 +92,16 @@ def test_an_unsatisfied_person_is_never_closed_over_in_silence(walk: Walk) -> No
     with clock.at(clock.now() + timedelta(days=90)):
         assert actions.close_unrated() == 0
     assert walk.case.state == State.FOLLOW_UP
+
+
+def test_those_that_wait_for_a_person_do_not_stand_before_the_silent(walk: Walk) -> None:
+    angry, silent = walk, begin(walk.cast)
+    for each in (angry, silent):
+        each.until("replied")
+    angry.rate(result=1, solved="no")
+    states = (State.REPLIED, State.FOLLOW_UP)
+    one_by_one = list(queries.each_in_state(*states, at_once=1))
+    assert [case.pk for case in one_by_one] == [angry.case.pk, silent.case.pk]
+    with clock.at(clock.now() + timedelta(days=31)):
+        assert actions.close_unrated() == 1
+    assert silent.case.closing == "unrated"

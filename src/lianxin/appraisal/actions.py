@@ -75,7 +75,7 @@ def rate(case: Case, new: NewRating, *, by: Viewer) -> Rating:
         if by.concern_id != case.concern_id or case.state == State.ANSWERED_ON_SPOT:
             record(rated, subject=case.subject, by=by.actor)
         elif not rating.satisfied:
-            cases.move(case, "rate", by=by, events=[rated], closing="")
+            cases.move(case, "rate", by=by, events=[rated], start=["ruling"], closing="")
         elif case.state == State.CLOSED:
             closing = _closing(rating)
             cases.move(case, "rate", by=by, events=[rated], to=State.CLOSED, closing=closing)
@@ -181,13 +181,13 @@ def _ruling_on(case: Case, text: str) -> tuple[str, Reply]:
     return text, reply
 
 
-def close_unrated(limit: int = 500) -> int:
+def close_unrated() -> int:
     """Close what nobody rated (T34): tries exhausted, or the time for rating over. Never satisfied.
 
     Returns how many cases were closed.
     """
     closed = 0
-    for case in case_queries.in_state(*map(State, sorted(AFTER_REPLY)), limit=limit):
+    for case in case_queries.each_in_state(*map(State, sorted(AFTER_REPLY))):
         if queries.unsatisfied(case) or not _given_up(case):
             continue
         with transaction.atomic():

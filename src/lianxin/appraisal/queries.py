@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from lianxin.appraisal.models import Rating, Ruling, Score, Solved
+from lianxin.cases.queries import before_supervisor
 from lianxin.cases.states import AFTER_REPLY, State
 from lianxin.deadlines import queries as clocks
 from lianxin.deadlines.policies import Rules
@@ -76,6 +77,7 @@ def confirmed_solved(since: datetime, until: datetime) -> tuple[int, int]:
     return counts["solved"], counts["rated"]
 
 
+@before_supervisor
 def unsatisfied_cases() -> QuerySet[Rating, int]:
     """The ids of cases whose newest reply did not satisfy, and nobody has decided yet."""
     bad = Q(result__lt=Score.FAIR) | Q(solved=Solved.NO)

@@ -136,6 +136,7 @@ EVERY_CLOCK = (
     "rework",
     "info",
     "follow_up",
+    "ruling",
     "co_unit",
     "report",
 )
@@ -275,11 +276,12 @@ MOVES = _table(
     Move(
         "order_rework", ("T32",), _("Have it redone"), frozenset({_S.FOLLOW_UP}), _S.REWORK,
         Side.INDEPENDENT, (Role.SUPERVISOR,), starts=("rework",),
-        stops=("follow_up", "review_right"), reason=True, told=True,
+        stops=("follow_up", "ruling", "review_right"), reason=True, told=True,
     ),
     Move(
         "let_stand", ("T33",), _("Let the reply stand"), frozenset({_S.FOLLOW_UP}), _S.CLOSED,
-        Side.INDEPENDENT, (Role.SUPERVISOR,), stops=("follow_up",), reason=True, told=True,
+        Side.INDEPENDENT, (Role.SUPERVISOR,), stops=("follow_up", "ruling"), reason=True,
+        told=True,
     ),
     Move(
         "close_unrated", ("T34",), _("Close without a rating"),

@@ -66,7 +66,7 @@ def supervise_overdue() -> None:
 @every(seconds=60, name="cases.info_over")
 def resume_unanswered() -> None:
     """The date for giving information has passed: the unit goes on with what it has (T18)."""
-    for case in queries.in_state(State.AWAITING_INFO):
+    for case in queries.each_in_state(State.AWAITING_INFO):
         running = clocks.running(case.subject)
         if any(row.kind == "info" and row.due_at < clock.now() for row in running):
             resume(case, came=False, by=SYSTEM)

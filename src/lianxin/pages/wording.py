@@ -16,6 +16,7 @@ CLOCKS: dict[str, str | Promise] = {
     "co_unit": pgettext_lazy("clock", "Help from another unit"),
     "info": pgettext_lazy("clock", "Information from the person"),
     "follow_up": pgettext_lazy("clock", "Follow-up call"),
+    "ruling": pgettext_lazy("clock", "Decision on the judgement"),
     "rework": pgettext_lazy("clock", "Rework"),
     "review_right": pgettext_lazy("clock", "Right to a review"),
     "recheck_right": pgettext_lazy("clock", "Right to a recheck"),

@@ -144,7 +144,7 @@ def test_a_leaders_first_lines_link_to_the_cases_they_count(cast: Cast) -> None:
     judged.until("replied")
     judged.rate(result=1, solved="no")
     with clock.at(clock.now() + timedelta(days=40)):
-        for person, expected in ((cast.leader, (1, 1, 1)), (cast.supervisor, (1, 0, 1))):
+        for person, expected in ((cast.leader, (2, 1, 1)), (cast.supervisor, (2, 0, 1))):
             client = cast.client(person)
             said = client.get("/desk/").context["sentences"]
             for (text, url), n in zip(said, expected, strict=True):

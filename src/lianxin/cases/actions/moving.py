@@ -34,6 +34,7 @@ WORKED_BY = frozenset(
         "rework",
         "report",
         "follow_up",
+        "ruling",
         "review",
         "recheck",
         "co_unit",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet
 from lianxin.access import Viewer, scope
 from lianxin.cases.among import Among
 from lianxin.cases.models import Application, ApplicationKind, Case, CoUnit, SavedView
-from lianxin.cases.states import ENDED, OPEN, State
+from lianxin.cases.states import ENDED, State
 from lianxin.kernel import clock
 from lianxin.kernel.ids import parse_number
 from lianxin.people import queries as people
@@ -64,7 +64,19 @@ FROM_THE_DESK = (Role.INTAKE_CLERK, Role.DISPATCHER)
 FROM_BOTH = (
     Role.SUPERVISOR, Role.FOLLOW_UP_CALLER, Role.REVIEW_BODY, Role.DISCIPLINE_RECEIVER,
 )  # fmt: skip
+# In the words of the partial indexes: PostgreSQL then reads them in order and stops at the page.
+IS_OPEN = ~Q(state__in=sorted(ENDED))
 HELPERS = (Role.HANDLER, Role.UNIT_LIAISON, Role.UNIT_LEADER, Role.COMMUNITY_SECRETARY)
+
+
+CaseIds = Callable[[], QuerySet[Any, Any]]
+_judged: list[CaseIds] = []
+
+
+def before_supervisor(ids: CaseIds) -> CaseIds:
+    """Register the query of the cases that a judgement has put before a supervisor."""
+    _judged[:] = [ids]
+    return ids
 
 
 @dataclass(frozen=True)
@@ -154,15 +166,15 @@ def narrowed(
     rows = scope(viewer, Case)
     match wanted.tab:
         case "mine":
-            rows = rows.filter(state__in=OPEN, handler_id=viewer.user_id)
+            rows = rows.filter(IS_OPEN, handler_id=viewer.user_id)
         case "unit":
             rows = rows.filter(
-                state__in=OPEN, lead_unit_id__in=sorted({grant.unit_id for grant in viewer.grants})
+                IS_OPEN, lead_unit_id__in=sorted({grant.unit_id for grant in viewer.grants})
             )
         case "ended":
             rows = rows.filter(state__in=ENDED)
         case "all":
-            rows = rows.filter(state__in=OPEN)
+            rows = rows.filter(IS_OPEN)
         case "todo":
             rows = rows.filter(_my_turn(viewer))
         case _:
@@ -186,7 +198,7 @@ def narrowed(
 def _marked(rows: QuerySet[Case], viewer: Viewer, mark: str) -> QuerySet[Case]:
     match mark:
         case "overdue":
-            return rows.filter(state__in=OPEN, due_at__lt=clock.now())
+            return rows.filter(due_at__lt=clock.now())
         case "decision":
             return rows.filter(_for_my_decision(viewer))
         case "supervised":
@@ -204,15 +216,17 @@ def _my_turn(viewer: Viewer) -> Q:
         mine = Q(state__in=states) & place
         if role == Role.HANDLER:
             mine &= Q(handler_id=viewer.user_id) | Q(handler__isnull=True)
-        # A judgement stops the follow-up clock; until then the next step is the caller's.
-        if role == Role.SUPERVISOR:
-            mine &= Q(due_at__isnull=True)
-        if role == Role.FOLLOW_UP_CALLER:
-            mine &= Q(due_at__isnull=False)
+        # A judgement that is not content makes the next step the supervisor's, until then it is
+        # the caller's.
+        for ids in _judged:
+            if role == Role.SUPERVISOR:
+                mine &= Q(Among("pk", ids()))
+            if role == Role.FOLLOW_UP_CALLER:
+                mine &= ~Q(Among("pk", ids()))
         turn |= mine
     if units := people.units_below(viewer, *HELPERS):
         called = CoUnit.objects.filter(answered_at=None, unit__in=units)
-        turn |= Q(state__in=OPEN) & Q(Among("pk", called.values("case")))
+        turn |= IS_OPEN & Q(Among("pk", called.values("case")))
     return turn
 
 

@@ -141,6 +141,7 @@ def _coming(known: Tracked, case: Case) -> list[Next]:
         "acceptance_notice": _("You are told whether it is accepted"),
         "contact": _("%(unit)s contacts you") % {"unit": unit} if known.reachable else "",
         "handling": _("You get a reply"),
+        "ruling": _("It is decided whether it is done again"),
         "rework": _("You get a new reply"),
         "info": _("Until then we wait for what you add; after that it goes on without it"),
         "report": _("You are told how it stands"),
