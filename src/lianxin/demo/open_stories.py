@@ -136,7 +136,7 @@ def recheck(scene: Scene) -> Story:
 
 STORIES: dict[str, tuple[Callable[[Scene], Story], float]] = {
     "open_new": (new, 0.1),
-    "open_triage": (triage, 0.5),
+    "open_triage": (triage, 0.44),
     "open_dispatched": (dispatched, 0.65),
     "open_return": (return_review, 0.9),
     "open_accepted": (accepted, 1),
