@@ -58,6 +58,9 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+    from lianxin.intake import receipts
+
+    receipts.ROUNDS, receipts.MEMORY = 1, 8
 
 
 def _start_server() -> str:

@@ -226,6 +226,7 @@ class _Reading:
             contact=contact,
             received_at=_moment(cell["received"]) if "received" in cell else None,
             source_ref=f"{self.how.source}:{number}" if number else self.how.source,
+            held=False,
         )
 
 

@@ -14,13 +14,14 @@ class Concern(models.Model):
     """One concern as it was raised. The words never change: a trigger in the database sees to it.
 
     ``selector`` and ``verifier`` are the two parts of the query code 查询码; the verifier is kept
-    only as a keyed hash. ``key`` is the hash of the idempotency key: one key, one concern.
+    only as a hash (see `receipts`). ``key`` is the hash of the idempotency key: one key, one
+    concern.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     number = models.CharField(max_length=11)
     selector = models.CharField(max_length=8)
-    verifier = models.CharField(max_length=64)
+    verifier = models.CharField(max_length=160, blank=True)
     code_counter = models.PositiveSmallIntegerField(default=0)
     key = models.CharField(max_length=64)
     fingerprint = models.CharField(max_length=64)
@@ -72,6 +73,11 @@ class Concern(models.Model):
         indexes = [
             models.Index(fields=["area", "-received_at"], name="concern_area_recent"),
             models.Index(fields=["-received_at"], name="concern_recent"),
+            models.Index(
+                fields=["id"],
+                name="concern_to_harden",
+                condition=~Q(verifier="") & ~Q(verifier__startswith="$argon2id$"),
+            ),
         ]
 
     def __str__(self) -> str:

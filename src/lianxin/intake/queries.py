@@ -20,9 +20,14 @@ def by_code(text: str) -> Concern | None:
     if code is None:
         return None
     concern = Concern.objects.filter(selector=code[: receipts.SELECTOR]).first()
-    # An unknown selector costs the same comparison as a known one, so the clock tells nothing.
-    owner, stored = (concern.uuid, concern.verifier) if concern else (uuid.UUID(int=0), "0" * 64)
+    owner, stored = (concern.uuid, concern.verifier) if concern else (uuid.UUID(int=0), "")
     return concern if receipts.matches(owner, stored, code) else None
+
+
+def to_harden(limit: int) -> list[Concern]:
+    """Concerns whose code is still kept as filing wrote it, the oldest first."""
+    rows = Concern.objects.exclude(verifier="").exclude(verifier__startswith=receipts.HARDENED)
+    return list(rows.only("pk", "verifier").order_by("pk")[:limit])
 
 
 def resident_of(concern: Concern) -> Viewer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lianxin.intake.actions import drop_waiting_photos
+from lianxin.intake.actions import drop_waiting_photos, harden_codes
 from lianxin.journal.periodic import every
 
 
@@ -10,3 +10,9 @@ from lianxin.journal.periodic import every
 def forget_unsent_photos() -> None:
     """Remove pictures of forms that were never sent."""
     drop_waiting_photos()
+
+
+@every(seconds=2, name="intake.codes")
+def harden_new_codes() -> None:
+    """Keep new codes so that they cannot be tried quickly, not even with the pepper."""
+    harden_codes(seconds=1)

@@ -2,6 +2,7 @@
 
 from lianxin.intake.actions.adding import add_words
 from lianxin.intake.actions.filing import NewConcern, Receipt, file_concern, file_concerns
+from lianxin.intake.actions.hardening import harden_codes
 from lianxin.intake.actions.photos import drop_waiting_photos, show_result, store_photo
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "drop_waiting_photos",
     "file_concern",
     "file_concerns",
+    "harden_codes",
     "show_result",
     "store_photo",
 ]

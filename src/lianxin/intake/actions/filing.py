@@ -37,7 +37,8 @@ class NewConcern:
     """A concern to file. ``key`` makes a retry harmless; ``contact`` is sealed, never stored plain.
 
     ``received_at`` is when the person said it (a letter's date of arrival, a call's time); it
-    defaults to now and may not lie in the future.
+    defaults to now and may not lie in the future. ``held``: somebody takes the query code away;
+    what nobody holds, no code opens.
     """
 
     key: str
@@ -59,6 +60,7 @@ class NewConcern:
     source_ref: str = ""
     contact: dict[str, str] = field(default_factory=dict)
     photos: tuple[uuid.UUID, ...] = ()
+    held: bool = True
 
     def fingerprint(self) -> str:
         """Hash of what was said, to tell a retry from another concern under the same key."""
@@ -199,7 +201,7 @@ def _row(new: NewConcern) -> tuple[Concern, str]:
         uuid=owner,
         number=new_number(),
         selector=code[: receipts.SELECTOR],
-        verifier=receipts.verifier_hash(owner, code),
+        verifier=receipts.verifier_mac(owner, code) if new.held else "",
         key=stored,
         fingerprint=new.fingerprint(),
         channel=new.channel,
@@ -244,4 +246,7 @@ def _insert(
                 Photo.objects.filter(uuid__in=new.photos, concern__isnull=True).update(
                     concern=concern
                 )
-    return [Receipt(concern, code, fresh=True) for concern, code in rows]
+    return [
+        Receipt(concern, code if new.held else None, fresh=True)
+        for new, (concern, code) in zip(batch, rows, strict=True)
+    ]

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("number", models.CharField(max_length=11)),
                 ("selector", models.CharField(max_length=8)),
-                ("verifier", models.CharField(max_length=64)),
+                ("verifier", models.CharField(blank=True, max_length=160)),
                 ("code_counter", models.PositiveSmallIntegerField(default=0)),
                 ("key", models.CharField(max_length=64)),
                 ("fingerprint", models.CharField(max_length=64)),
@@ -171,6 +171,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="concern",
             index=models.Index(fields=["-received_at"], name="concern_recent"),
+        ),
+        migrations.AddIndex(
+            model_name="concern",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("verifier", ""), _negated=True),
+                    models.Q(("verifier__startswith", "$argon2id$"), _negated=True),
+                ),
+                fields=["id"],
+                name="concern_to_harden",
+            ),
         ),
         migrations.AddConstraint(
             model_name="concern",
