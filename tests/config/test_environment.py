@@ -49,3 +49,12 @@ def test_a_password_with_signs_reaches_the_mail_server_as_it_is(
     assert found["EMAIL_HOST_PASSWORD"] == "p/w"
     assert (found["EMAIL_PORT"], found["EMAIL_USE_SSL"]) == (465, True)
     assert found["DEFAULT_FROM_EMAIL"] == "a@x.org"
+
+
+@pytest.mark.parametrize("option", ["isolation_level=4", "server_side_binding=true"])
+def test_an_option_of_the_database_that_would_say_nothing_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, option: str
+) -> None:
+    monkeypatch.setenv("LIANXIN_DATABASE_URL", f"postgresql://somebody@127.0.0.1/name?{option}")
+    with pytest.raises(ImproperlyConfigured, match=option.partition("=")[0]):
+        environment.database(tmp_path)

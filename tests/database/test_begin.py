@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +70,45 @@ def test_a_block_whose_first_statement_fails_leaves_a_connection_that_works() ->
     with transaction.atomic():
         Chore.objects.create(name="after")
     assert names() == {"after"}
+
+
+@pytest.mark.parametrize(
+    ("sql", "values"),
+    [
+        ("SELEC 1", None),
+        ("SELECT %s", ["a\x00"]),
+        ("SELECT %s", [object()]),
+        ("SELECT %s, %s", [1]),
+        ("SELECT * FROM there_is_no_such_table", None),
+    ],
+)
+def test_a_first_statement_that_never_ran_does_not_cost_the_transaction(
+    sql: str, values: Any
+) -> None:
+    def go_on_after_the_error() -> None:
+        with contextlib.suppress(Exception), connection.cursor() as cursor:
+            cursor.execute(sql, values)
+        # The server refuses what follows an error that it has seen.
+        if status() != TransactionStatus.INERROR:
+            write_and_break("lost")
+        raise Broken
+
+    with pytest.raises(Broken), transaction.atomic():
+        go_on_after_the_error()
+    assert names() == set()
+
+
+def test_rows_are_locked_while_they_are_read_in_pieces() -> None:
+    Chore.objects.create(name="one")
+    with transaction.atomic():
+        assert [row.name for row in Chore.objects.select_for_update().iterator()] == ["one"]
+
+
+def test_a_connection_that_was_closed_underneath_is_opened_again() -> None:
+    Chore.objects.create(name="one")
+    connection.connection.close()
+    close_old_connections()
+    assert names() == {"one"}
 
 
 def test_the_first_statement_gives_its_rows() -> None:

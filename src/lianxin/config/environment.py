@@ -120,10 +120,16 @@ def database(data: Path) -> dict[str, object]:
                 "CONN_MAX_AGE": None,
             }
         case "django.db.backends.postgresql":
-            given = parsed.get("OPTIONS")
+            options = parsed.get("OPTIONS")
+            given: dict[str, object] = options if isinstance(options, dict) else {}
+            # The engine begins transactions and makes cursors itself: these would say nothing.
+            if idle := sorted(given.keys() & {"isolation_level", "server_side_binding"}):
+                raise ImproperlyConfigured(
+                    f"LIANXIN_DATABASE_URL sets {idle[0]}, which has no effect here. Leave it out."
+                )
             return parsed | {
                 "ENGINE": "lianxin.database.postgresql",
-                "OPTIONS": {**(given if isinstance(given, dict) else {}), "options": POSTGRESQL},
+                "OPTIONS": {**given, "options": POSTGRESQL},
                 "CONN_MAX_AGE": None,
                 "CONN_HEALTH_CHECKS": True,
             }

@@ -79,6 +79,8 @@ def record_new(new: Sequence[M], told: Callable[[M], tuple[Event, str, str]]) ->
     Like `rows.insert` and `record_many` in one journey to the database; errors as from both.
     """
     _inside()
+    if not new:
+        return []
     head = rows.insert(new, then=HOLD_HEAD[connection.vendor])
     return _chain([_prepared(told(row)) for row in new], head)
 

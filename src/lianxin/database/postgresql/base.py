@@ -12,13 +12,16 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg import ClientCursor
+from psycopg.pq import TransactionStatus
 
 
 def _is_quiet(connection: Any) -> bool:
     """Whether nothing waits to be read between two statements: neither a last word nor the end."""
+    if connection.closed:
+        return False
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
-    return not connection.closed and not poll.poll(0)
+    return not poll.poll(0)
 
 
 class Cursor(base.Cursor, ClientCursor[Any]):
@@ -33,8 +36,12 @@ class Cursor(base.Cursor, ClientCursor[Any]):
         if not isinstance(query, str):
             self.wrapper.begin()
             return super().execute(query, params, **options)
-        self.wrapper.begin_owed = False
-        super().execute(f"BEGIN; {query}", params, **options)
+        try:
+            super().execute(f"BEGIN; {query}", params, **options)
+        finally:
+            # What the driver or the server's parser refuses has not begun anything either.
+            idle = self.connection.info.transaction_status == TransactionStatus.IDLE
+            self.wrapper.begin_owed = idle
         self.nextset()
         return self
 
@@ -63,11 +70,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def create_cursor(self, name: str | None = None) -> Any:
         """A named cursor exists in a transaction only, so that one begins first."""
-        if name:
-            self.begin()
-        cursor = super().create_cursor(name)
         if not name:
+            cursor = super().create_cursor()
             cursor.wrapper = self
+            return cursor
+        self.begin()
+        cursor = super().create_cursor(name)
+        # Django asks the driver whether the cursor has to outlive a transaction; the driver does
+        # not know of ours, and a cursor that is held cannot lock rows.
+        cursor._withhold = self.autocommit
         return cursor
 
     def close_if_health_check_failed(self) -> None:

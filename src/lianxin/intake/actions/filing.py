@@ -178,6 +178,8 @@ def _file(batch: Sequence[NewConcern], *, by: Viewer) -> list[Receipt]:
                 raise
             # Only those: among millions every batch has one that is taken, drawn again or not.
             taken = _taken([concern for concern, _code in rows])
+            for concern, _code in rows:
+                concern.pk = None  # a part of them may have had one before the other part failed
             rows = [
                 _row(new) if not taken or row[0].selector in taken else row
                 for new, row in zip(batch, rows, strict=True)
@@ -233,6 +235,10 @@ def _insert(
             contact = {name: value for name, value in new.contact.items() if value.strip()}
             if contact:
                 seal(concern.uuid, fields=contact)
+        if photos := [photo for new in batch for photo in new.photos]:
+            # Held before the chain is, as by everybody: else two might wait for each other.
+            waiting = Photo.objects.filter(uuid__in=photos, concern__isnull=True)
+            list(waiting.select_for_update().order_by("pk").values_list("pk"))
         record_new(
             [concern for concern, _code in rows],
             lambda concern: (
