@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.conf import LazySettings as Settings
 
 from lianxin.appraisal import actions
 from lianxin.cases import queries
-from lianxin.cases.actions import register_case
+from lianxin.cases.actions import ask_review, decide_review, register_case
 from lianxin.deadlines import queries as clocks
+from lianxin.kernel import clock
 from tests.walk import Walk, begin
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +62,21 @@ def test_a_preset_without_a_limit_for_the_call_changes_nothing(
     assert other.case.pk not in to_do(other, "supervisor")
     other.rate(result=1, solved="no")
     assert other.case.pk in to_do(other, "supervisor")
+
+
+def test_a_reply_that_was_let_stand_stands_after_a_review(walk: Walk, settings: Settings) -> None:
+    settings.LIANXIN_POLICY = "xinfang_2022"
+    other = begin(walk.cast)
+    if other.case.state == "submitted":
+        register_case(other.case, by=other.viewer("clerk"))
+    other.until("replied")
+    other.rate(result=1, solved="no")
+    actions.let_stand(other.case, text="理由如下。", by=other.viewer("supervisor"))
+    ask_review(other.case, text="请复查。", by=other.resident)
+    decide_review(other.case, changed=False, text="维持。", by=other.viewer("review_body"))
+    actions.call_back(other.case, way="phone", reached=False, by=other.viewer("follow_up_caller"))
+    assert other.case.pk in to_do(other, "follow_up_caller")
+    assert other.case.pk not in to_do(other, "supervisor")
+    with clock.at(clock.now() + timedelta(days=60)):
+        assert actions.close_unrated() == 1
+    assert other.case.closing == "explained"

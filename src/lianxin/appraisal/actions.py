@@ -184,19 +184,23 @@ def _ruling_on(case: Case, text: str) -> tuple[str, Reply]:
 def close_unrated() -> int:
     """Close what nobody rated (T34): tries exhausted, or the time for rating over. Never satisfied.
 
-    Returns how many cases were closed.
+    A reply that was let stand before a review stands: its end is the explanation. Returns how many
+    cases were closed.
     """
     closed = 0
     for case in case_queries.each_in_state(*map(State, sorted(AFTER_REPLY))):
         if queries.unsatisfied(case) or not _given_up(case):
             continue
+        reply = replies.newest_sent(case)
+        stands = reply is not None and queries.ruled_on(reply.pk)
+        closing = Closing.EXPLAINED if stands else Closing.UNRATED
         with transaction.atomic():
             cases.move(
                 case,
                 "close_unrated",
                 by=SYSTEM,
-                events=[case_events.Closed(Closing.UNRATED)],
-                closing=Closing.UNRATED,
+                events=[case_events.Closed(closing)],
+                closing=closing,
             )
         closed += 1
     return closed

@@ -54,9 +54,14 @@ def my_rating(case: Case, concern_id: int) -> Rating | None:
 
 
 def unsatisfied(case: Case) -> bool:
-    """Whether the person who raised it is not satisfied with the newest reply."""
+    """Whether the newest reply did not satisfy the person, and nobody has decided on that yet."""
     rating = my_rating(case, case.concern_id)
-    return rating is not None and not rating.satisfied
+    return rating is not None and not rating.satisfied and not ruled_on(rating.reply_id)
+
+
+def ruled_on(reply_id: int) -> bool:
+    """Whether a supervisor has decided what a judgement of this reply leads to."""
+    return Ruling.objects.filter(reply=reply_id).exists()
 
 
 def reworks(case: Case) -> int:
@@ -84,4 +89,5 @@ def unsatisfied_cases() -> QuerySet[Rating, int]:
     rows = Rating.objects.filter(bad, reply__case__state=State.FOLLOW_UP)
     own = rows.filter(concern=F("reply__case__concern"))
     newest = ~Exists(replies.sent_after(OuterRef("reply__case"), OuterRef("reply__round")))
-    return own.filter(newest).values_list("reply__case_id", flat=True)
+    undecided = ~Exists(Ruling.objects.filter(reply=OuterRef("reply")))
+    return own.filter(newest, undecided).values_list("reply__case_id", flat=True)
