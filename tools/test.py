@@ -27,14 +27,14 @@ READING: dict[str, list[str | Path]] = {
     "words": [sys.executable, "tools/messages.py", "--check"],
 }
 PYTEST: list[str | Path] = [sys.executable, "-m", "pytest", "-q"]
-ONE_ENGINE = ("architecture", "bench", "cli", "demo", "docs", "kernel", "ui")
+ONE_ENGINE = ("architecture", "bench", "cli", "demo", "docs", "kernel", "trust", "ui")
 TESTS: dict[str, list[str | Path]] = {
     "tests on SQLite": [*PYTEST, "-n", "2", "-m", "not browser"],
     "tests on PostgreSQL": [
         *PYTEST,
         *("-n", "2", "-m", "not browser", "--engine", "postgresql"),
-        # These read the code, draw pages or start processes of their own on SQLite: the engine
-        # makes no difference to them.
+        # These read the code, draw pages or bring a database of their own: the engine
+        # of the run makes no difference to them.
         *(f"--ignore=tests/{name}" for name in ONE_ENGINE),
     ],
     "tests in the browser": [*PYTEST, "-m", "browser"],
