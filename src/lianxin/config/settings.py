@@ -149,7 +149,7 @@ CACHES = {
     # For what may differ between processes for a moment.
     "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
-MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 globals().update(environment.email(DATA))
 
 # --- people --------------------------------------------------------------------------------------

@@ -34,7 +34,6 @@ class _Plan(NamedTuple):
     into: str
     places: str
     columns: tuple[tuple[str, Field[Any, Any] | None], ...]
-    key: str
 
 
 def insert(rows: Sequence[Model], *, then: Sequence[str] = ()) -> Any:
@@ -49,7 +48,8 @@ def insert(rows: Sequence[Model], *, then: Sequence[str] = ()) -> Any:
     with connection.cursor() as cursor:
         for number, (some, (sql, values)) in enumerate(work, 1):
             last = number == len(work)
-            several = [f"{sql} RETURNING {_plan_of(some).key}", *(then if last else ())]
+            key = connection.ops.quote_name(str(some[0]._meta.pk.column))
+            several = [f"{sql} RETURNING {key}", *(then if last else ())]
             answers = journey(cursor, several, values)
             next(answers)
             for row, (key,) in zip(some, cursor.fetchall(), strict=True):
@@ -96,7 +96,9 @@ def _statements(
 ) -> list[tuple[Sequence[Model], tuple[str, list[Any]]]]:
     if not rows:
         return []
-    plan = _plan_of(rows)
+    model = type(rows[0])
+    filled = [n for n in _names(model) if any(getattr(row, n) is not None for row in rows)]
+    plan = _plan(model, tuple(filled))
     step = MOST_VALUES // len(plan.columns)
     found = []
     for start in range(0, len(rows), step):
@@ -112,20 +114,21 @@ def _statements(
     return found
 
 
-def _plan_of(rows: Sequence[Model]) -> _Plan:
-    return _plan(type(rows[0]), rows[0].pk is not None)
+@lru_cache
+def _names(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields)
 
 
 @lru_cache
-def _plan(model: type[Model], with_key: bool) -> _Plan:
+def _plan(model: type[Model], filled: tuple[str, ...]) -> _Plan:
+    """For rows in which only these columns have values; the others are left to the database."""
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
-    fields = [f for f in model._meta.concrete_fields if with_key or not f.primary_key]
+    fields = [field for field in model._meta.concrete_fields if field.attname in filled]
     names = ", ".join(quote(str(field.column)) for field in fields)
     return _Plan(
         f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ",
         f"({', '.join(['%s'] * len(fields))})",
         tuple((field.attname, None if _is_plain(field) else field) for field in fields),
-        quote(str(model._meta.pk.column)),
     )
 
 
