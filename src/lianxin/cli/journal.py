@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lianxin.cli import progress, start
+from lianxin.cli import errors, progress, start
 
 if TYPE_CHECKING:
     from lianxin.journal.verify import Fault, Verdict
 
 BROKEN = 1
+DISAGREES = {
+    "no_such_entry": "No entry of the journal agrees with this proof.",
+    "gone": "The journal tells of this concern, but the concern is gone.",
+    "changed": "The journal tells of this concern, but its words are not those that were filed.",
+}
 
 
 @click.group("journal", short_help="Look after the record of every act.")
@@ -36,6 +41,34 @@ def verify() -> None:
         verdict = walk(lambda done: report(done, max(done, total)))
     _say(verdict)
     sys.exit(0 if verdict else BROKEN)
+
+
+@group.command("prove", short_help="Does a receipt's proof of filing agree with the journal?")
+@click.argument("proof")
+def prove(proof: str) -> None:
+    """Hold the PROOF of a receipt against the journal, and the journal against itself.
+
+    Exit code 0: the concern stands there, with the words that were filed, and the journal is
+    whole. 1: it does not. 2: this is no proof, or the journal could not be read.
+    """
+    start.django()
+    from lianxin.intake import proofs
+    from lianxin.journal.verify import verify as walk
+    from lianxin.kernel.ids import format_number
+
+    finding, concern = proofs.check(proof)
+    if finding == proofs.Finding.UNREADABLE:
+        raise errors.stop("This is no proof of filing. It looks like 123-ab12-cd34-ef56-7890.")
+    if finding == proofs.Finding.AGREES and concern is not None:
+        click.echo(
+            f"The concern {format_number(concern.number)} of {concern.filed_at:%Y-%m-%d %H:%M} UTC "
+            "stands in the journal, with the words that were filed."
+        )
+    else:
+        click.echo(DISAGREES[finding])
+    verdict = walk()
+    _say(verdict)
+    sys.exit(0 if verdict and finding == proofs.Finding.AGREES else BROKEN)
 
 
 def _say(verdict: Verdict) -> None:

@@ -9,11 +9,15 @@ from lianxin.journal.events import Event, register
 
 @register
 class ConcernFiled(Event):
-    """A concern was received and acknowledged with a number and a query code."""
+    """A concern was received and acknowledged with a number and a query code.
+
+    ``said`` is a keyed hash of its words: a change of them shows.
+    """
 
     name: ClassVar[str] = "intake.concern_filed"
     channel: str
     identity: str
+    said: str = ""
 
 
 @register

@@ -65,6 +65,11 @@ def additions_of(concern_id: int) -> dict[int, str]:
     return dict(Addition.objects.filter(concern_id=concern_id).values_list("pk", "words"))
 
 
+def concern_by_id(pk: int) -> Concern | None:
+    """The concern with this id, for work that has no viewer."""
+    return Concern.objects.filter(pk=pk).first()
+
+
 def concern_held(owner: uuid.UUID, counter: int) -> Concern | None:
     """The concern whose code, in its present form, somebody has typed before."""
     rows = Concern.objects.select_related("area")

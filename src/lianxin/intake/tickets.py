@@ -30,6 +30,7 @@ class Slip:
     code: str
     reachable: bool
     received: datetime
+    proof: str
 
 
 def give_receipt(request: HttpRequest, response: HttpResponse, receipt: Receipt) -> None:
@@ -40,6 +41,7 @@ def give_receipt(request: HttpRequest, response: HttpResponse, receipt: Receipt)
         receipt.code or "",
         concern.identity != Identity.ANONYMOUS,
         concern.received_at.isoformat(),
+        receipt.proof,
     ]
     _set(request, response, RECEIPT, held, RECEIPT_AGE, RECEIPT_PATH)
 
@@ -47,8 +49,8 @@ def give_receipt(request: HttpRequest, response: HttpResponse, receipt: Receipt)
 def read_receipt(request: HttpRequest) -> Slip | None:
     """The receipt this browser was given, if it was not long ago."""
     match _get(request, RECEIPT, RECEIPT_AGE):
-        case [str(number), str(code), bool(reachable), str(received)]:
-            return Slip(number, code, reachable, datetime.fromisoformat(received))
+        case [str(number), str(code), bool(reachable), str(received), str(proof)]:
+            return Slip(number, code, reachable, datetime.fromisoformat(received), proof)
     return None
 
 

@@ -16,6 +16,11 @@ def story(subjects: Sequence[str]) -> list[Entry]:
     return list(Entry.objects.filter(subject__in=list(subjects)).order_by("seq"))
 
 
+def entry(seq: int) -> Entry | None:
+    """The entry with this number."""
+    return Entry.objects.filter(seq=seq).first()
+
+
 def head() -> tuple[int, str]:
     """Number and hash of the last entry; (0, "") while there is none."""
     row = Entry.objects.order_by("-seq").values_list("seq", "hash").first()

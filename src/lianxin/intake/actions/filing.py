@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lianxin.access import Viewer
-from lianxin.intake import events, receipts
+from lianxin.intake import events, proofs, receipts
 from lianxin.intake.choices import Channel, Identity, ReplyMode
 from lianxin.intake.models import Concern, Photo
 from lianxin.journal.actions import record_new
@@ -70,11 +70,12 @@ class NewConcern:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the person takes away: the number, and the code while it may still be shown."""
+    """What the person takes away: the number, the proof, and the code while it may be shown."""
 
     concern: Concern
     code: str | None
     fresh: bool
+    proof: str = ""
 
 
 def file_concern(new: NewConcern, *, by: Viewer) -> Receipt:
@@ -164,7 +165,7 @@ def _again(concern: Concern, new: NewConcern) -> Receipt:
         )
     recent = clock.now() - concern.filed_at < SHOW_CODE_AGAIN
     code = receipts.code_for(concern.key, concern.uuid, concern.code_counter) if recent else None
-    return Receipt(concern, code, fresh=False)
+    return Receipt(concern, code, fresh=False, proof=str(proofs.proof_for(concern) or ""))
 
 
 def _file(batch: Sequence[NewConcern], *, by: Viewer) -> list[Receipt]:
@@ -239,10 +240,10 @@ def _insert(
             # Held before the chain is, as by everybody: else two might wait for each other.
             waiting = Photo.objects.filter(uuid__in=photos, concern__isnull=True)
             list(waiting.select_for_update().order_by("pk").values_list("pk"))
-        record_new(
+        entries = record_new(
             [concern for concern, _code in rows],
             lambda concern: (
-                events.ConcernFiled(concern.channel, concern.identity),
+                events.ConcernFiled(concern.channel, concern.identity, proofs.said(concern)),
                 f"concern:{concern.pk}",
                 by.actor,
             ),
@@ -253,6 +254,6 @@ def _insert(
                     concern=concern
                 )
     return [
-        Receipt(concern, code if new.held else None, fresh=True)
-        for new, (concern, code) in zip(batch, rows, strict=True)
+        Receipt(concern, code if new.held else None, fresh=True, proof=str(proofs.proof_of(entry)))
+        for new, (concern, code), entry in zip(batch, rows, entries, strict=True)
     ]

@@ -13,6 +13,7 @@ from lianxin.appraisal import queries as appraisal
 from lianxin.cases import queries as case_queries
 from lianxin.cases.states import REFUSED, State
 from lianxin.deadlines import queries as deadlines
+from lianxin.intake import proofs
 from lianxin.intake import queries as intake
 from lianxin.intake.choices import Identity
 from lianxin.kernel import words
@@ -60,6 +61,11 @@ class Tracked:
     def joined(self) -> bool:
         """Whether it was joined to somebody else's."""
         return self.case is not None and self.answering is not self.case
+
+    @cached_property
+    def proof(self) -> str:
+        """The proof of filing, as the receipt carries it."""
+        return str(proofs.proof_for(self.concern) or "")
 
     @cached_property
     def pictures(self) -> list[Photo]:

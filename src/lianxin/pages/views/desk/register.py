@@ -70,6 +70,7 @@ def _receipt(request: StaffRequest, receipt: Receipt) -> HttpResponse:
     context = {
         "concern": concern,
         "code": receipt.code,
+        "proof": receipt.proof,
         "steps": timetable.steps(concern.received_at, reachable=concern.identity != "anonymous"),
     }
     return render(request, "pages/desk/receipt.html", context)
