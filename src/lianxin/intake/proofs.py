@@ -8,7 +8,6 @@ a whole agrees with itself and not with the paper.
 from __future__ import annotations
 
 import hmac
-import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -54,11 +53,12 @@ class Proof:
 
 def said(concern: Concern) -> str:
     """Keyed hash (hex) of what a concern says. Without the key nobody can guess at short words."""
-    parts = [
+    parts = (
         concern.uuid.hex, concern.words, concern.title, concern.wish, concern.place,
         concern.channel, concern.identity,
-    ]  # fmt: skip
-    return hmac.digest(keys.secret("pepper"), json.dumps(parts).encode(), "sha256").hex()
+    )  # fmt: skip
+    # No text holds a NUL: it parts them without doubt.
+    return hmac.digest(keys.secret("pepper"), "\0".join(parts).encode(), "sha256").hex()
 
 
 def proof_of(entry: Entry) -> Proof:

@@ -231,6 +231,13 @@ def _row(new: NewConcern) -> tuple[Concern, str]:
 def _insert(
     batch: Sequence[NewConcern], rows: list[tuple[Concern, str]], *, by: Viewer
 ) -> list[Receipt]:
+    # Made before the chain is held: others wait for it.
+    filed = iter(
+        [
+            events.ConcernFiled(concern.channel, concern.identity, proofs.said(concern))
+            for concern, _code in rows
+        ]
+    )
     with transaction.atomic():
         for new, (concern, _code) in zip(batch, rows, strict=True):
             contact = {name: value for name, value in new.contact.items() if value.strip()}
@@ -242,11 +249,7 @@ def _insert(
             list(waiting.select_for_update().order_by("pk").values_list("pk"))
         entries = record_new(
             [concern for concern, _code in rows],
-            lambda concern: (
-                events.ConcernFiled(concern.channel, concern.identity, proofs.said(concern)),
-                f"concern:{concern.pk}",
-                by.actor,
-            ),
+            lambda concern: (next(filed), f"concern:{concern.pk}", by.actor),
         )
         for new, (concern, _code) in zip(batch, rows, strict=True):
             if new.photos:

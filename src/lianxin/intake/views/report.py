@@ -9,8 +9,9 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, ngettext
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lianxin import access
@@ -64,9 +65,7 @@ class Sheet:
         return next((at for at in range(1, until + 1) if not self.form(at).is_valid()), 0)
 
 
-# Not no-store: the browser's own way back shall find each screen as it was left.
 @access.public
-@cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """Show a screen, or take one and show the next; the last one files the concern."""
@@ -157,7 +156,10 @@ def _screen(request: HttpRequest, sheet: Sheet, at: int, *, quiet: bool = False)
         "room": MOST_PHOTOS - len(photos),
         "seen": {**_seen(sheet.what), **_seen(sheet.where)} if at == LAST else {},
     }
-    return render(request, f"intake/report_{page}.html", context)
+    response = render(request, f"intake/report_{page}.html", context)
+    # Not no-store: the browser's own way back shall find each screen as it was left.
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
 
 
 def _calm(form: What | Where | Who) -> What | Where | Who:
