@@ -1,6 +1,6 @@
 """Nothing that was acknowledged is lost, twice or made up, whatever is killed meanwhile (P1).
 
-The long campaign is the same with more seconds: LIANXIN_STORM_SECONDS=600.
+The long campaign is the same with more seconds: STORM_SECONDS=600.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.conftest import CI
 from tests.postgres import Absent
 from tests.trust import storm
 
-SECONDS = float(os.environ.get("LIANXIN_STORM_SECONDS", "12"))
+SECONDS = float(os.environ.get("STORM_SECONDS", "12"))
 
 
 @pytest.fixture(params=places.ENGINES)
