@@ -23,7 +23,6 @@ from lianxin.kernel.ids import derive_code
 from lianxin.vault import keys
 
 SELECTOR = 8
-HARDENED = "$argon2id$"
 ROUNDS, MEMORY, LANES = 3, 65_536, 1
 """A tenth of a second and 64 MiB (in KiB) for each code somebody tries: RFC 9106, section 4."""
 
@@ -46,28 +45,21 @@ def verifier_mac(owner: UUID, code: str) -> str:
     return hmac.digest(keys.secret("pepper"), message, "sha256").hex()
 
 
-def is_hardened(stored: str) -> bool:
-    """Whether Argon2id stands over the keyed hash."""
-    return stored.startswith(HARDENED)
-
-
 def harden(mac: str) -> str:
     """Argon2id over a keyed hash, with a salt of its own, as one line of text."""
     return _hasher().hash(mac)
 
 
-def matches(owner: UUID, stored: str, code: str) -> bool:
-    """Whether a typed code opens this concern.
+def matches(owner: UUID, code: str, *, verifier: str, mac: str | None) -> bool:
+    """Whether a typed code opens this concern: by its verifier, or by the mac while that is unmade.
 
     Costs one Argon2id whatever comes of it: nothing is learnt from how long the answer takes.
     """
-    mac = verifier_mac(owner, code)
-    hardened = is_hardened(stored)
+    typed = verifier_mac(owner, code)
     try:
-        _hasher().verify(stored if hardened else _nobodys(), mac)
+        return _hasher().verify(verifier or _nobodys(), typed)
     except VerifyMismatchError:
-        return not hardened and hmac.compare_digest(stored, mac)
-    return hardened
+        return mac is not None and hmac.compare_digest(mac, typed)
 
 
 def _hasher() -> PasswordHasher:

@@ -204,7 +204,7 @@ def _row(new: NewConcern) -> tuple[Concern, str]:
         uuid=owner,
         number=new_number(),
         selector=code[: receipts.SELECTOR],
-        verifier=receipts.verifier_mac(owner, code) if new.held else "",
+        mac=receipts.verifier_mac(owner, code) if new.held else None,
         key=stored,
         fingerprint=new.fingerprint(),
         channel=new.channel,

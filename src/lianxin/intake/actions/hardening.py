@@ -16,10 +16,10 @@ def harden_codes(seconds: float) -> int:
     Nothing about a concern changes, and no entry of the journal tells it.
     """
     until, done = time.monotonic() + seconds, 0
-    for concern in queries.to_harden(AT_ONCE):
+    for concern in queries.to_harden()[:AT_ONCE]:
         if time.monotonic() > until:
             break
         # Only while it is still the one that was read.
-        kept = Concern.objects.filter(pk=concern.pk, verifier=concern.verifier)
-        done += kept.update(verifier=receipts.harden(concern.verifier))
+        kept = Concern.objects.filter(pk=concern.pk, mac=concern.mac)
+        done += kept.update(verifier=receipts.harden(str(concern.mac)), mac=None)
     return done

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ("number", models.CharField(max_length=11)),
                 ("selector", models.CharField(max_length=8)),
                 ("verifier", models.CharField(blank=True, max_length=160)),
+                ("mac", models.CharField(editable=False, max_length=64, null=True)),
                 ("code_counter", models.PositiveSmallIntegerField(default=0)),
                 ("key", models.CharField(max_length=64)),
                 ("fingerprint", models.CharField(max_length=64)),
@@ -175,10 +176,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="concern",
             index=models.Index(
-                condition=models.Q(
-                    models.Q(("verifier", ""), _negated=True),
-                    models.Q(("verifier__startswith", "$argon2id$"), _negated=True),
-                ),
+                condition=models.Q(("mac__isnull", False)),
                 fields=["id"],
                 name="concern_to_harden",
             ),
