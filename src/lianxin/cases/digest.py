@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import ngettext
 
-from lianxin.cases.models import Case
-from lianxin.cases.states import OPEN
+from lianxin.cases.models import IS_OPEN, Case
 from lianxin.kernel import clock
 from lianxin.notices.sections import Line, digest_section
 
@@ -49,7 +48,7 @@ def due(user_ids: Sequence[int]) -> dict[int, list[Line]]:
     """Overdue and due soon: for the handler of a case, and what is late for its leader."""
     now = clock.now()
     late, soon = Q(due_at__lt=now), Q(due_at__gte=now, due_at__lt=now + SOON)
-    rows = Case.objects.filter(state__in=OPEN, due_at__lt=now + SOON).order_by()
+    rows = Case.objects.filter(IS_OPEN, due_at__lt=now + SOON).order_by()
     link = reverse("desk")
     found: dict[int, list[Line]] = {}
     counts = rows.filter(handler__in=user_ids).values("handler")

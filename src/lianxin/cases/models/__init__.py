@@ -1,7 +1,7 @@
 """The tables of a case, one file a subject."""
 
 from lianxin.cases.models.applications import Application, ApplicationKind, Decision, Deferral
-from lianxin.cases.models.case import Case, Closing, Lane, SavedView, Solvability
+from lianxin.cases.models.case import IS_OPEN, Case, Closing, Lane, SavedView, Solvability
 from lianxin.cases.models.work import (
     Contact,
     CoUnit,
@@ -14,6 +14,7 @@ from lianxin.cases.models.work import (
 )
 
 __all__ = [
+    "IS_OPEN",
     "Application",
     "ApplicationKind",
     "Case",

@@ -10,7 +10,7 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Va
 from django.db.models.functions import Cast, Concat
 
 from lianxin.access import Viewer, get_or_404, scope
-from lianxin.cases.models import Application, Case, Contact, CoUnit, Supervision
+from lianxin.cases.models import IS_OPEN, Application, Case, Contact, CoUnit, Supervision
 from lianxin.cases.states import AFTER_REPLY, BEFORE_UNIT, ENDED, OPEN, State
 from lianxin.deadlines import queries as clocks
 from lianxin.kernel import clock
@@ -70,9 +70,7 @@ def open_subjects_overdue(kinds: Sequence[str], limit: int = 500) -> list[tuple[
     if not late:
         return []
     ids = {int(row.subject.partition(":")[2]) for row in late}
-    cases = {
-        case.pk: case for case in with_relations(Case.objects.filter(pk__in=ids, state__in=OPEN))
-    }
+    cases = {case.pk: case for case in with_relations(Case.objects.filter(IS_OPEN, pk__in=ids))}
     found = []
     for row in late:
         case = cases.get(int(row.subject.partition(":")[2]))
@@ -123,13 +121,13 @@ def settled(since: datetime, until: datetime) -> dict[str, int]:
 
 def open_overdue() -> int:
     """How many open cases are past their date, for the public; capped."""
-    rows = Case.objects.filter(state__in=OPEN, due_at__lt=clock.now()).order_by()
+    rows = Case.objects.filter(IS_OPEN, due_at__lt=clock.now()).order_by()
     return rows[:MOST_COUNTED].count()
 
 
 def open_count() -> int:
     """How many cases are open, for the public; capped."""
-    return Case.objects.filter(state__in=OPEN).order_by()[:MOST_COUNTED].count()
+    return Case.objects.filter(IS_OPEN).order_by()[:MOST_COUNTED].count()
 
 
 def is_open(case: Case) -> bool:
@@ -200,7 +198,7 @@ class Same:
 
 def same_matter(viewer: Viewer, case: Case) -> list[Same]:
     """Open cases in sight that may be the same matter, the likest first. A person decides."""
-    near = scope(viewer, Case).filter(state__in=OPEN).exclude(pk=case.pk)
+    near = scope(viewer, Case).filter(IS_OPEN).exclude(pk=case.pk)
     alike = sorting.same_matter(case.concern, among=near.values_list("concern_id", flat=True))
     rows = {
         row.concern_id: row

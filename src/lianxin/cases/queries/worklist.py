@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from lianxin.access import Viewer, scope
 from lianxin.cases.among import Among
-from lianxin.cases.models import Application, ApplicationKind, Case, CoUnit, SavedView
+from lianxin.cases.models import IS_OPEN, Application, ApplicationKind, Case, CoUnit, SavedView
 from lianxin.cases.states import ENDED, State
 from lianxin.kernel import clock
 from lianxin.kernel.ids import parse_number
@@ -64,8 +64,6 @@ FROM_THE_DESK = (Role.INTAKE_CLERK, Role.DISPATCHER)
 FROM_BOTH = (
     Role.SUPERVISOR, Role.FOLLOW_UP_CALLER, Role.REVIEW_BODY, Role.DISCIPLINE_RECEIVER,
 )  # fmt: skip
-# In the words of the partial indexes: PostgreSQL then reads them in order and stops at the page.
-IS_OPEN = ~Q(state__in=sorted(ENDED))
 HELPERS = (Role.HANDLER, Role.UNIT_LIAISON, Role.UNIT_LEADER, Role.COMMUNITY_SECRETARY)
 
 
