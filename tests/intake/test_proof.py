@@ -13,8 +13,10 @@ from click.testing import CliRunner
 from django.db import connection
 from django.test import Client
 
+from lianxin.access import ANONYMOUS
 from lianxin.cli import main, program
 from lianxin.intake import guards, proofs
+from lianxin.intake.actions import NewConcern, file_concern
 from lianxin.intake.models import Concern
 from lianxin.intake.proofs import Finding
 from lianxin.journal import chain
@@ -96,6 +98,14 @@ def test_changed_words_are_found(cast: Cast) -> None:
         Concern.objects.filter(pk=walk.case.concern.pk).update(words="路灯没坏")
     assert proofs.check(proof)[0] == Finding.CHANGED
     # The twin: the chain alone, which knows nothing of the words, is content.
+    assert verify()
+
+
+def test_a_concern_that_was_taken_away_is_found() -> None:
+    receipt = file_concern(NewConcern(key="a", words="路灯坏了"), by=ANONYMOUS)
+    Concern.objects.filter(pk=receipt.concern.pk).delete()
+    assert proofs.check(receipt.proof) == (Finding.GONE, None)
+    # The twin: the chain alone is content.
     assert verify()
 
 

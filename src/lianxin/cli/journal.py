@@ -33,12 +33,7 @@ def verify() -> None:
     2: the journal could not be read.
     """
     start.django()
-    from lianxin.journal import queries
-    from lianxin.journal.verify import verify as walk
-
-    total, _ = queries.head()
-    with progress.bar("Reading the journal") as report:
-        verdict = walk(lambda done: report(done, max(done, total)))
+    verdict = _walked()
     _say(verdict)
     sys.exit(0 if verdict else BROKEN)
 
@@ -52,8 +47,9 @@ def prove(proof: str) -> None:
     whole. 1: it does not. 2: this is no proof, or the journal could not be read.
     """
     start.django()
+    from django.utils.timezone import localtime
+
     from lianxin.intake import proofs
-    from lianxin.journal.verify import verify as walk
     from lianxin.kernel.ids import format_number
 
     finding, concern = proofs.check(proof)
@@ -61,14 +57,24 @@ def prove(proof: str) -> None:
         raise errors.stop("This is no proof of filing. It looks like 123-ab12-cd34-ef56-7890.")
     if finding == proofs.Finding.AGREES and concern is not None:
         click.echo(
-            f"The concern {format_number(concern.number)} of {concern.filed_at:%Y-%m-%d %H:%M} UTC "
-            "stands in the journal, with the words that were filed."
+            f"The concern {format_number(concern.number)}, filed at "
+            f"{localtime(concern.filed_at):%Y-%m-%d %H:%M}, stands in the journal, with the words "
+            "that were filed."
         )
     else:
         click.echo(DISAGREES[finding])
-    verdict = walk()
+    verdict = _walked()
     _say(verdict)
     sys.exit(0 if verdict and finding == proofs.Finding.AGREES else BROKEN)
+
+
+def _walked() -> Verdict:
+    from lianxin.journal import queries
+    from lianxin.journal.verify import verify as walk
+
+    total, _ = queries.head()
+    with progress.bar("Reading the journal") as report:
+        return walk(lambda done: report(done, max(done, total)))
 
 
 def _say(verdict: Verdict) -> None:
