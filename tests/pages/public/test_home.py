@@ -62,3 +62,4 @@ def test_the_page_about_us_names_limits_and_grounds(cast: Cast) -> None:
     load_sorting()
     page = Client(headers={"accept-language": "en"}).get("/about/").content.decode()
     assert "5 working days" in page and "Outside this county" in page
+    assert "The decision takes 2 working days at most." in page

@@ -14,7 +14,7 @@ from lianxin.people import queries as people
 from lianxin.sorting import queries as sorting
 from lianxin.sorting.kinds import GroundMove
 
-LIMITS = ("triage", "sign", "contact", "handling", "follow_up", "ruling", "rework", "reopen_window")
+LIMITS = ("triage", "contact", "ruling", "reopen_window")
 LEVELS = ("critical", "utility", "enquiry", "ordinary", "complex")
 KEPT = 60
 
