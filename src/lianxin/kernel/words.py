@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
+
+import opencc
 
 _NEWLINE = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -29,6 +32,19 @@ def fold(text: str) -> str:
     """A form for comparing and searching: NFKC, casefold, runs of white space made one space."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", clean(text)).casefold())
     return _SPACE.sub(" ", clean(folded)).strip()
+
+
+def plain(text: str) -> str:
+    """A form for finding names: folded, simplified, nothing but letters and digits.
+
+    People write 住 建 局, 買買提 and 阿依古丽·买买提 in many ways.
+    """
+    return "".join(letter for letter in fold(_simplified().convert(text)) if letter.isalnum())
+
+
+@cache
+def _simplified() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
 
 
 def _cut(text: str, length: int) -> str:

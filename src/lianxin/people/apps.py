@@ -20,3 +20,4 @@ class PeopleConfig(AppConfig):
         del events, scopes  # imported so that they are registered
         signing_in.declare_rules()
         nav.register(_("People and units"), "people_units", "sitemap", [Role.SYS_ADMIN], order=900)
+        nav.register(_("My interests"), "interests", "eye-off", order=60)

@@ -114,3 +114,19 @@ class DivisionsLoaded(Event):
     province: str
     added: int
     changed: int
+
+
+@register
+class InterestDeclared(Event):
+    """A member of staff declared an interest (利害关系). Subject: the person."""
+
+    name: ClassVar[str] = "people.interest_declared"
+    interest: int
+
+
+@register
+class InterestEnded(Event):
+    """A declared interest ended. Subject: the person."""
+
+    name: ClassVar[str] = "people.interest_ended"
+    interest: int

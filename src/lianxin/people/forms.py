@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lianxin.access import Refused
 from lianxin.kernel.problems import Problem
-from lianxin.people.models import Unit, UnitKind
+from lianxin.people.models import InterestKind, Unit, UnitKind, User
+from lianxin.people.queries import users_called
 from lianxin.people.roles import Role
 
 LONGEST = 500
@@ -96,3 +97,44 @@ class NewPersonForm(PersonForm):
     )  # fmt: skip
     role = forms.ChoiceField(label=_("Role"), choices=ROLES)
     field_order = ("name", "username", "role", "post", "phone", "email")
+
+
+class InterestForm(forms.Form):
+    """Whom or what one must not deal with."""
+
+    kind = forms.ChoiceField(
+        label=_("What ties you to it"), choices=InterestKind.choices, widget=forms.RadioSelect
+    )
+    person = forms.CharField(
+        label=_("A colleague"), required=False, max_length=LONGEST,
+        help_text=_("Name or user name of a relative who works for one of the units here."),
+    )  # fmt: skip
+    unit = forms.TypedChoiceField(
+        label=_("Or a unit"), coerce=int, empty_value=None, required=False
+    )
+    name = forms.CharField(
+        label=_("Or a name in words"), required=False, max_length=LONGEST,
+        help_text=_("A business, or a relative outside. Concerns that contain it are kept from "
+                    "you until the desk has looked. Nobody else reads this list."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, units: Iterable[Unit] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["unit"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [("", "—"), *((unit.pk, unit.indent + unit.name) for unit in units)]
+
+    def clean_person(self) -> User | None:
+        """The one colleague with this name."""
+        typed = self.cleaned_data["person"].strip()
+        if not typed:
+            return None
+        found = users_called(typed)
+        if not found:
+            raise forms.ValidationError(gettext("Nobody has this name or user name."))
+        if len(found) > 1:
+            raise forms.ValidationError(
+                gettext("Several people have this name. Please give the user name: %(names)s")
+                % {"names": "、".join(user.username for user in found)}
+            )
+        return found[0]

@@ -208,3 +208,51 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}:{self.role}@{self.unit_id}"
+
+
+class InterestKind(models.TextChoices):
+    """What ties a member of staff to somebody or something."""
+
+    RELATIVE = "relative", _("A relative")
+    BUSINESS = "business", _("A business of mine or of my family")
+    OTHER = "other", _("Another tie")
+
+
+class Interest(models.Model):
+    """A declared interest (利害关系): whom or what a member of staff must not deal with.
+
+    It names a colleague, a unit, or in words somebody or something outside the tree. Declared by
+    the person; ended, never deleted: what was seen meanwhile must stay explicable.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="interests", db_index=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=InterestKind)
+    person = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", null=True, blank=True)
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    declared_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("interest")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(kind__in=InterestKind.values), name="interest_kind"),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False) | Q(unit__isnull=False) | ~Q(name=""),
+                name="interest_names_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(person__isnull=True) | ~Q(person=F("user")), name="interest_in_another"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["user"], name="interest_of_user", condition=Q(ended_at__isnull=True)
+            ),
+            models.Index(
+                fields=["name"], name="interest_named", condition=Q(ended_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.kind}"

@@ -15,7 +15,9 @@ from lianxin.people.gazetteer import area_named as area_named
 from lianxin.people.gazetteer import areas_named as areas_named
 from lianxin.people.gazetteer import gazetteer as gazetteer
 from lianxin.people.gazetteer import home_area as home_area
-from lianxin.people.models import Area, Membership, Unit, User
+from lianxin.people.models import Area, Interest, Membership, Unit, User
+from lianxin.people.naming import Bearer as Bearer
+from lianxin.people.naming import names as names
 from lianxin.people.roles import Role
 from lianxin.people.scopes import within
 
@@ -39,6 +41,11 @@ def viewer_for(user: User | None) -> Viewer:
     grants = tuple(Grant(role, unit_id, path) for role, unit_id, path, *_names in rows)
     where = next((short or name for *_grant, name, short in rows), "")
     return Viewer(user.pk, user.name, grants, unit_name=where)
+
+
+def viewer_of(user_id: int) -> Viewer:
+    """The viewer of the person with this id. Two queries."""
+    return viewer_for(User.objects.filter(pk=user_id).first())
 
 
 def viewers_with(path: str, *roles: str) -> list[Viewer]:
@@ -270,3 +277,67 @@ def holders(units: Iterable[Unit], role: str) -> list[tuple[int, str]]:
     rows = rows.filter(user__is_active=True).select_related("user", "unit")
     found = {row.user_id: f"{row.user.name} · {row.unit.label}" for row in rows.order_by("-pk")}
     return sorted(found.items(), key=lambda pair: pair[1])
+
+
+LEADING = (Role.UNIT_LEADER, Role.COMMUNITY_SECRETARY)
+"""Whoever holds one of these heads the unit: what lies below it answers to them."""
+
+
+def lineage(paths: Iterable[str]) -> list[str]:
+    """The paths of these units and of all units above them, sorted."""
+    found = {path[: n + 1] for path in paths for n, letter in enumerate(path) if letter == "."}
+    return sorted(found)
+
+
+def heads_over(paths: Iterable[str]) -> QuerySet[Membership]:
+    """The memberships of those who head one of these units or one above it today."""
+    return Membership.objects.filter(current(), role__in=LEADING, unit__path__in=lineage(paths))
+
+
+def interests_of(viewer: Viewer) -> QuerySet[Interest]:
+    """What the viewer has declared and not ended, the newest first."""
+    rows = Interest.objects.filter(user=viewer.user_id, ended_at=None)
+    return rows.select_related("person", "unit").order_by("-pk")
+
+
+def declarers(interest_ids: Iterable[int]) -> dict[int, int]:
+    """Who declared these interests, by the interest's id."""
+    rows = Interest.objects.filter(pk__in=list(interest_ids))
+    return dict(rows.values_list("pk", "user_id"))
+
+
+def units_by_id(pks: Iterable[int]) -> list[Unit]:
+    """These units, closed ones too, in the order of the tree."""
+    return list(Unit.objects.filter(pk__in=list(pks)).order_by("path"))
+
+
+def unit_paths(pks: Iterable[int]) -> dict[int, str]:
+    """The paths of these units, by id."""
+    return dict(Unit.objects.filter(pk__in=list(pks)).values_list("pk", "path"))
+
+
+def units_of(user_id: int, *roles: str) -> list[Unit]:
+    """The units where somebody holds a role (one of these) today, in the order of the tree."""
+    held = Membership.objects.filter(current(), user=user_id)
+    if roles:
+        held = held.filter(role__in=roles)
+    return list(Unit.objects.filter(pk__in=held.values("unit_id")).order_by("path"))
+
+
+def units_with(role: str) -> list[Unit]:
+    """The active units where somebody who may sign in holds this role today."""
+    held = Membership.objects.filter(current(), role=role, user__is_active=True)
+    rows = Unit.objects.filter(active=True, pk__in=held.values("unit_id"))
+    return list(rows.order_by("path"))
+
+
+def desks_around(areas: Iterable[int | None]) -> dict[int | None, list[Unit]]:
+    """For each area the desks for what comes from there, the nearest first and the root's last."""
+    found = desks()
+    units = Unit.objects.in_bulk(list(found.values()))
+    around: dict[int | None, list[Unit]] = {}
+    for area in areas:
+        lineage = area_lineage(area) if area is not None else []
+        order = [found[place] for place in [*lineage, None] if place in found]
+        around[area] = [units[pk] for pk in dict.fromkeys(order)]
+    return around

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from lianxin.people import signing_in
-from lianxin.people.views import desk
+from lianxin.people.views import desk, own
 
 urlpatterns: list[URLPattern] = [
     *signing_in.PAGES,
+    path("desk/interests/", own.interests, name="interests"),
+    path("desk/interests/<int:pk>/end/", own.interest_end, name="interest_end"),
     path("desk/people/", desk.units, name="people_units"),
     path("desk/people/units/<int:pk>/", desk.unit, name="people_unit"),
     path("desk/people/units/<int:pk>/add/", desk.unit_add, name="people_unit_add"),

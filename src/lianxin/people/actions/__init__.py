@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lianxin.people.actions.areas import add_area, load_divisions
+from lianxin.people.actions.interests import declare_interest, end_interest
 from lianxin.people.actions.loading import Loaded, RowProblem, load_people, load_units
 from lianxin.people.actions.members import add_member, add_person, end_membership
 from lianxin.people.actions.units import (
@@ -33,6 +34,8 @@ __all__ = [
     "change_user",
     "close_unit",
     "create_unit",
+    "declare_interest",
+    "end_interest",
     "end_membership",
     "ensure_root",
     "load_divisions",
