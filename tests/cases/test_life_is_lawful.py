@@ -20,7 +20,8 @@ from lianxin.appraisal.models import Attempt, Rating
 from lianxin.cases import actions as cases
 from lianxin.cases.actions.moving import due_of
 from lianxin.cases.models import Application, Case
-from lianxin.cases.states import ENDED, MOVES, State
+from lianxin.cases.policy import closed_units, is_kept_away
+from lianxin.cases.states import ENDED, MOVES, WITH_UNIT, State
 from lianxin.deadlines import queries as clocks
 from lianxin.intake import actions as intake
 from lianxin.journal import outbox, periodic
@@ -29,6 +30,7 @@ from lianxin.journal.models import Entry
 from lianxin.journal.verify import verify
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
+from lianxin.people.queries import viewer_for
 from lianxin.promises import actions as promises
 from lianxin.promises import queries as promise_queries
 from lianxin.replies import actions as replies
@@ -105,7 +107,25 @@ STEPS: list[tuple[str, Step]] = [
     *_decide("rule_on_refusal", "dispatcher"),
     ("merge", lambda walk: cases.merge_case(
         walk.case, parent=begin(walk.cast).case, by=walk.viewer("dispatcher"))),
+    ("keep_away", lambda walk: cases.name_party(
+        walk.case, unit_id=walk.cast.housing.pk, reason="说的就是他们",
+        by=walk.viewer("dispatcher"))),
+    ("keep_away", lambda walk: cases.name_party(
+        walk.case, user_id=walk.cast.leader.pk, reason="点了名", by=walk.viewer("supervisor"))),
+    ("lift_conflict", lambda walk: cases.lift_conflict(
+        walk.case, walk.case.conflicts.order_by("-pk").values_list("pk", flat=True).first() or 0,
+        reason="弄错了", by=walk.viewer("supervisor"))),
+    ("log_contact", lambda walk: cases.step_aside(
+        walk.case, reason="是我亲戚", by=walk.viewer("handler"))),
+    ("ask_recusal", lambda walk: cases.ask_recusal(
+        walk.case, text="办事的是对方亲戚", by=walk.resident)),
+    ("rule_on_recusal", lambda walk: cases.rule_on_recusal(
+        walk.case, grant=True, text="换人。", who=("handler",), by=walk.viewer("supervisor"))),
+    ("rule_on_recusal", lambda walk: cases.rule_on_recusal(
+        walk.case, grant=False, text="没有根据。", by=walk.viewer("dispatcher"))),
     ("seal", lambda walk: cases.seal_case(walk.case, by=walk.viewer("dispatcher"))),
+    ("hand_back", lambda walk: cases.hand_back(
+        walk.case, reason="不是违纪", by=walk.viewer("discipline_receiver"))),
     ("ask_return", lambda walk: cases.ask_return(
         walk.case, reason="not_our_duty", text="归交通局", basis="三定方案",
         by=walk.viewer("liaison"))),
@@ -180,6 +200,11 @@ def check(walk: Walk, before: Case, entries: int) -> None:
     assert case.due_at == due_of(case), "the due date is not that of the clocks"
     if case.closing == "solved" and case.state == State.CLOSED:
         assert Rating.objects.filter(reply__case=case, solved="yes").exists(), "silence counted"
+    for person in (case.handler, case.leader):
+        assert person is None or not is_kept_away(viewer_for(person), case), (
+            "works on it, kept away"
+        )
+    assert not (case.lead_unit and case.state in WITH_UNIT and closed_units(case)(case.lead_unit))
     same = Application.objects.filter(case=case, asked_by__isnull=False)
     assert not any(row.asked_by_id == row.decided_by_id for row in same), "decided by the asker"
 

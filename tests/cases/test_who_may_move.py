@@ -60,6 +60,13 @@ MAY: dict[str, set[str]] = {
     "archive": set(),
     "object": RESIDENT,
     "rule_on_objection": {"supervisor"},
+    "keep_away": {"dispatcher", "supervisor", "discipline_receiver"},
+    "lift_conflict": {"dispatcher", "supervisor", "discipline_receiver"},
+    "ask_recusal": RESIDENT,
+    "rule_on_recusal": {"supervisor", "dispatcher"},
+    "hand_back": {"discipline_receiver"},
+    "take_back": set(),
+    "take_outside": set(),
     "urge": {"supervisor"},
     "answer_supervision": {"leader", "liaison"},
 }

@@ -66,7 +66,7 @@ class Desk:
     def answer_points(self, text: str) -> dict[str, str]:
         """The names of the fields of the points, each with the same answer."""
         points = Case.objects.get().points.all()
-        return {f"finding_{point.pk}": text for point in points}
+        return {f"finding_{point.position}": text for point in points}
 
 
 def file(page: Page) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from lianxin.access import ANONYMOUS, Viewer
 from lianxin.kernel import clock
 from lianxin.notices import actions, sections
 from lianxin.notices.models import Digest, Message
-from lianxin.notices.queries import inbox
+from lianxin.notices.queries import inbox, position_after
 from lianxin.notices.sections import Line, digest_section
 from lianxin.people.models import User
 
@@ -86,7 +86,9 @@ def test_everybody_sees_their_own_messages_newest_first() -> None:
     assert [message.text for message in inbox(viewer(zhang))] == ["第一条"]
     assert inbox(ANONYMOUS) == []
     newest = inbox(viewer(li), size=1)[0]
-    assert [message.text for message in inbox(viewer(li), before=newest.pk)] == ["第一条"]
+    assert [message.text for message in inbox(viewer(li), before=position_after([newest]))] == [
+        "第一条"
+    ]
 
 
 def test_a_message_is_one_clean_line_in_the_recipients_language() -> None:

@@ -29,7 +29,7 @@ def test_every_point_is_answered(walk: Walk) -> None:
     for step in (walk.dispatch, walk.sign, walk.start, walk.contact):
         step()
     first, second = walk.case.points.all()
-    assert problems(walk, findings={first.pk: "修好了"}) == {f"finding_{second.pk}"}
+    assert problems(walk, findings={first.pk: "修好了"}) == {f"finding_{second.position}"}
     assert walk.case.state == State.HANDLING
 
 

@@ -151,6 +151,7 @@ def order_rework(case: Case, *, text: str, reason: str = "", by: Viewer) -> Ruli
             cases.supervise_for(
                 case, trigger=f"reworks:{case.pk}:{times}", basis=supervision_basis("reworks")
             )
+        cases.leave_hands(case)
     return ruling
 
 

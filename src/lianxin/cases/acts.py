@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.access import Allowed, Answer, Denied, Viewer
 from lianxin.cases import actions, queries
 from lianxin.cases.choices import ApplicationKind
-from lianxin.cases.forms import desk, rulings, unit
-from lianxin.cases.policy import may_move
-from lianxin.cases.states import MOVES, WITH_UNIT
+from lianxin.cases.forms import conflicts, desk, rulings, unit
+from lianxin.cases.policy import UNIT_ROLES, may_move
+from lianxin.cases.states import DESK, MOVES, OPEN, WITH_UNIT
 from lianxin.people.roles import Role
 from lianxin.promises import actions as promise_actions
 from lianxin.promises import queries as promises
@@ -115,6 +115,22 @@ def may_end_promise(viewer: Viewer, case: Case) -> Answer:
     if promises.open_promises([case.subject]).exists():
         return Allowed()
     return Denied(_("No promise is open."))
+
+
+def has_conflicts(_viewer: Viewer, case: Case) -> Answer:
+    """Somebody is kept away now."""
+    return Allowed() if queries.conflicts_of(case) else Denied(_("Nobody is kept away from it."))
+
+
+ASIDE = (*DESK, *UNIT_ROLES, Role.SUPERVISOR, Role.FOLLOW_UP_CALLER, Role.REVIEW_BODY)
+
+
+def may_step_aside(viewer: Viewer, case: Case) -> Answer:
+    """Whether the viewer works at the desk or the unit of an open case, or oversees them."""
+    units = [unit for unit in (case.desk_unit, case.lead_unit) if unit]
+    if case.state in OPEN and any(viewer.covers(ASIDE, unit.path) for unit in units):
+        return Allowed()
+    return Denied(_("Only somebody who deals with this case can step aside."))
 
 
 ACTS = (
@@ -328,5 +344,38 @@ ACTS = (
         run=lambda _case, data, by: actions.answer_supervision(
             data["row"], text=data["text"], by=by
         ),
+    ),
+    on_move(
+        "keep_away", key="k", form=conflicts.KeepAwayForm,
+        hint=_("They lose sight of it at once: the case, its search results, counts and messages. "
+               "Who has read it until now is kept on record."),
+        done=_("Kept away from now on. What they had seen is on record."),
+        run=lambda case, data, by: actions.name_party(
+            case, unit_id=data["unit"], user_id=data["user"], reason=data["reason"], by=by
+        ),
+    ),
+    on_move(
+        "lift_conflict", key="j", form=conflicts.LiftForm, further=has_conflicts,
+        done=_("They may see it again."),
+        run=lambda case, data, by: actions.lift_conflict(
+            case, data["conflict"], reason=data["reason"], by=by
+        ),
+    ),
+    on_move(
+        "hand_back", key="g", form=conflicts.HandBackForm,
+        done=_("The desk has it now, and the person is told."),
+        run=lambda case, data, by: actions.hand_back(case, **data, by=by),
+    ),
+    Act(
+        name="step_aside", label=_("Step aside: I have an interest"), key="1",
+        may=may_step_aside, roles=ASIDE, form=conflicts.StepAsideForm,
+        hint=_("You, your family or a business of yours are touched by it. From now on you do not "
+               "see the case."),
+        done=_("Thank you. Somebody else goes on with it."),
+        run=lambda case, data, by: actions.step_aside(case, **data, by=by),
+    ),
+    ruling(
+        ApplicationKind.RECUSAL, "rule_on_recusal", key="y", form=conflicts.RecusalRuling,
+        run=lambda case, data, by: actions.rule_on_recusal(case, **data, by=by),
     ),
 )  # fmt: skip

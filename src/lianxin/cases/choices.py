@@ -6,8 +6,11 @@ from lianxin.cases.models import (
     ApplicationKind,
     Closing,
     Decision,
+    Ground,
     Lane,
     Solvability,
+    Source,
+    Standing,
     SupervisionKind,
     Way,
 )
@@ -16,8 +19,11 @@ __all__ = [
     "ApplicationKind",
     "Closing",
     "Decision",
+    "Ground",
     "Lane",
     "Solvability",
+    "Source",
+    "Standing",
     "SupervisionKind",
     "Way",
 ]

@@ -33,6 +33,7 @@ DECIDERS: dict[str, tuple[str, ...]] = {
     ApplicationKind.TERMINATION: (Role.DISPATCHER, Role.SUPERVISOR),
     ApplicationKind.WITHDRAWAL: (Role.FOLLOW_UP_CALLER, Role.DISPATCHER),
     ApplicationKind.OBJECTION: (Role.SUPERVISOR,),
+    ApplicationKind.RECUSAL: (Role.SUPERVISOR, Role.DISPATCHER),
     ApplicationKind.REVIEW: (Role.REVIEW_BODY,),
     ApplicationKind.RECHECK: (Role.REVIEW_BODY,),
 }

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.lookups import StartsWith
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.access import Allowed, Answer, Denied, Viewer, scoping
 from lianxin.cases.among import Among
-from lianxin.cases.states import DESK, MOVES, Side, State
+from lianxin.cases.states import BEFORE_UNIT, DESK, MOVES, Side, State
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
 
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
+    from lianxin.people.models import Unit
 
 UNIT_ROLES = (Role.UNIT_LIAISON, Role.HANDLER, Role.UNIT_LEADER, Role.COMMUNITY_SECRETARY)
 OVERSEERS = (Role.SUPERVISOR, Role.FOLLOW_UP_CALLER, Role.REVIEW_BODY, Role.AUDITOR)
 READERS = (*DESK, *UNIT_ROLES, *OVERSEERS, Role.DISCIPLINE_RECEIVER)
+HELD = Q(lane="higher", state__in=sorted(BEFORE_UNIT), kind="")
+"""About conduct and sorted by nobody yet. What one of those it is about has seen cannot be unseen,
+so a dispatcher looks before anybody else does (petitions regulation art. 30)."""
 
 
 def may_move(viewer: Viewer, case: Case, name: str) -> Answer:
@@ -79,8 +85,9 @@ def visible_cases(viewer: Viewer, rows: QuerySet[Any]) -> QuerySet[Any]:
     """The cases a viewer may see.
 
     The desk sees what came to it, a unit what it leads or helps with, overseers what lies under
-    them. A sealed case is seen by the discipline receiver alone. Whoever belongs to the unit a
-    case is about sees nothing of it.
+    them. Until a dispatcher has looked at a complaint about conduct nobody else sees it; a sealed
+    case is seen by the discipline receiver alone. Whoever a conflict keeps away sees nothing,
+    whatever else they may.
     """
     if viewer.concern_id is not None:
         return rows.filter(concern_id=viewer.concern_id)
@@ -93,19 +100,55 @@ def visible_cases(viewer: Viewer, rows: QuerySet[Any]) -> QuerySet[Any]:
         co_units = rows.model._meta.get_field("co_units").related_model
         helped = co_units._default_manager.filter(unit__in=units)
         seen |= Q(Among("pk", helped.values("case")))
-    seen &= ~Q(state=State.SEALED)
+    seen &= ~(HELD | Q(state=State.SEALED))
+    if units := people.units_below(viewer, Role.DISPATCHER):
+        seen |= HELD & Q(desk_unit__in=units)
     if units := people.units_below(viewer, Role.DISCIPLINE_RECEIVER):
         seen |= Q(state=State.SEALED, desk_unit__in=units)
-    own = {path for grant in viewer.grants for path in _lineage(grant.path)}
-    about = rows.model._meta.get_field("about_unit").related_model
-    theirs = about._default_manager.filter(path__in=sorted(own)).order_by().values("pk")
-    return rows.filter(seen).exclude(about_unit__in=theirs)
+    conflicts = rows.model._meta.get_field("conflicts").related_model._default_manager
+    here = conflicts.filter(case=OuterRef("pk")).exclude(standing="lifted")
+    return rows.filter(seen).exclude(Exists(here.filter(keeps_away(viewer))))
 
 
-def _lineage(path: str) -> list[str]:
-    """A unit's path and those of all units above it."""
-    parts = path.split(".")[:-1]
-    return [".".join(parts[:end]) + "." for end in range(1, len(parts) + 1)]
+def keeps_away(viewer: Viewer) -> Q:
+    """Which conflicts keep a viewer away; deny overrides every allow.
+
+    Their own; one about a unit they belong to, however far below it; one about somebody who heads
+    such a unit; one about a colleague or a unit they have declared an interest in.
+    """
+    paths = [grant.path for grant in viewer.grants]
+    declared = people.interests_of(viewer).order_by()
+    tied = declared.filter(unit__path__startswith=OuterRef("unit__path")).values("pk")
+    above = declared.filter(StartsWith(OuterRef("unit__path"), F("unit__path"))).values("pk")
+    return Q(user=viewer.user_id) | Q(ground="about") & (
+        Q(unit__path__in=people.lineage(paths))
+        | Q(user__in=people.heads_over(paths).values("user"))
+        | Q(user__in=declared.filter(person__isnull=False).values("person"))
+        | Exists(tied)
+        | Exists(above)
+    )
+
+
+def is_kept_away(viewer: Viewer, case: Case) -> bool:
+    """Whether a conflict keeps this viewer from the case."""
+    rows = case.conflicts.exclude(standing="lifted").filter(keeps_away(viewer))
+    return not viewer.is_system and rows.exists()
+
+
+def closed_units(case: Case) -> Callable[[Unit], bool]:
+    """Tells of a unit whether it may not deal with the case: it is about the unit or one above.
+
+    About a person: what they head, and the very units where they work. Constant queries.
+    """
+    about = case.conflicts.exclude(standing="lifted").filter(ground="about")
+    rows = list(about.values_list("unit__path", "user_id"))
+    tops = {path for path, _user in rows if path}
+    exact: set[str] = set()
+    for _path, user in rows:
+        if user is not None:
+            tops |= {unit.path for unit in people.units_of(user, *people.LEADING)}
+            exact |= {unit.path for unit in people.units_of(user)}
+    return lambda unit: unit.path in exact or unit.path.startswith(tuple(tops))
 
 
 @scoping("intake.Concern")

@@ -77,6 +77,7 @@ WITH_UNIT = frozenset(
 )
 AFTER_REPLY = frozenset({State.REPLIED, State.FOLLOW_UP})
 BEFORE_UNIT = frozenset({State.SUBMITTED, State.REGISTERED, State.TRIAGE})
+MAY_BE_ABOUT = frozenset(State) - UNREACHABLE - {State.ARCHIVED, State.MERGED}
 
 
 class Side(StrEnum):
@@ -177,7 +178,7 @@ MOVES = _table(
         Side.DESK, (Role.DISPATCHER,), stops=EVERY_CLOCK, told=True,
     ),
     Move(
-        "seal", ("T9",), _("Hand over sealed"), frozenset({_S.REGISTERED, _S.TRIAGE}), _S.SEALED,
+        "seal", ("T9",), _("Hand over sealed"), BEFORE_UNIT, _S.SEALED,
         Side.DESK, (Role.DISPATCHER,), starts=("sealed_notice",), stops=EVERY_CLOCK, told=True,
     ),
     Move(
@@ -344,6 +345,35 @@ MOVES = _table(
         "rule_on_objection", ("T44",), _("Decide on the objection"),
         REFUSED, None, Side.DESK,
         (Role.SUPERVISOR,), reason=True, told=True, returns=frozenset({_S.TRIAGE}),
+    ),
+    Move(
+        "keep_away", ("—",), _("Say whom it is about"), MAY_BE_ABOUT, None, Side.DESK,
+        (Role.DISPATCHER, Role.SUPERVISOR, Role.DISCIPLINE_RECEIVER), reason=True, told=True,
+    ),
+    Move(
+        "lift_conflict", ("—",), _("It is not about them"), MAY_BE_ABOUT, None, Side.DESK,
+        (Role.DISPATCHER, Role.SUPERVISOR, Role.DISCIPLINE_RECEIVER), reason=True,
+    ),
+    Move(
+        "ask_recusal", ("—",), _("Somebody must not deal with it"), OPEN - BEFORE_UNIT, None,
+        Side.RESIDENT, reason=True, told=True,
+    ),
+    Move(
+        "rule_on_recusal", ("—",), _("Decide who must stay away"), OPEN - BEFORE_UNIT, None,
+        Side.INDEPENDENT, (Role.SUPERVISOR, Role.DISPATCHER), reason=True, told=True,
+    ),
+    Move(
+        "hand_back", ("—",), _("Not for the discipline body"), frozenset({_S.SEALED}), _S.TRIAGE,
+        Side.DESK, (Role.DISCIPLINE_RECEIVER,), starts=("triage",), stops=("sealed_notice",),
+        reason=True, told=True,
+    ),
+    Move(
+        "take_back", ("—",), _("Take it back from the unit"), WITH_UNIT | {_S.RETURN_REVIEW},
+        _S.TRIAGE, Side.SYSTEM, starts=("triage",), stops=EVERY_CLOCK, told=True,
+    ),
+    Move(
+        "take_outside", ("—",), _("Give it to the receiver outside"), OPEN, _S.SEALED,
+        Side.SYSTEM, starts=("sealed_notice",), stops=EVERY_CLOCK, told=True,
     ),
     Move(
         "assign", ("T15",), _("Name the handler"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from lianxin.access import SYSTEM
 from lianxin.cases import queries
-from lianxin.cases.actions import archive_old, open_cases, resume, supervise_for
+from lianxin.cases.actions import archive_old, open_cases, place_case, resume, supervise_for
 from lianxin.cases.states import State
 from lianxin.cases.wording import supervision_basis
 from lianxin.deadlines import queries as clocks
@@ -76,3 +78,11 @@ def resume_unanswered() -> None:
 def archive_ended() -> None:
     """Archive what ended long ago (T43)."""
     archive_old()
+
+
+@every(seconds=3600, name="cases.unseen")
+def place_unseen() -> None:
+    """Somebody may have come who can look at what a conflict kept from everybody."""
+    for case in queries.seen_by_nobody():
+        with transaction.atomic():
+            place_case(case)

@@ -67,6 +67,15 @@ def tell(
     return len(messages)
 
 
+def call_back(user_ids: Iterable[int], *, link: str) -> int:
+    """Remove what these people were told about a page they may no longer see; how many messages.
+
+    Part of the caller's transaction: nothing of it goes out with a later e-mail.
+    """
+    rows = Message.objects.filter(recipient__in=set(user_ids), link=link)
+    return rows.delete()[0]
+
+
 def send_digests(now: datetime | None = None) -> int:
     """Send today's digest to everybody with an e-mail address who has not had it; how many went.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from lianxin.access import Viewer, scope, scoping
@@ -16,9 +19,25 @@ def own_messages(viewer: Viewer, rows: QuerySet[Message]) -> QuerySet[Message]:
     return rows.filter(recipient=viewer.user_id) if viewer.signed_in else rows.none()
 
 
-def inbox(viewer: Viewer, *, before: int | None = None, size: int = PAGE) -> list[Message]:
-    """The newest messages first; `before`: the id of the last one seen, for the next page."""
-    rows = scope(viewer, Message)
+Position = tuple[datetime, int]
+"""Where a page of messages ends: a moment, and how many of that very moment were shown.
+
+Not the id of a message: ids run through everybody's, and gaps between them tell of others'.
+"""
+
+
+def inbox(viewer: Viewer, *, before: Position | None = None, size: int = PAGE) -> list[Message]:
+    """The newest messages first; `before`: where the last page ended."""
+    rows = scope(viewer, Message).order_by("-created", "-pk")
+    skip = 0
     if before is not None:
-        rows = rows.filter(pk__lt=before)
-    return list(rows.order_by("-pk")[: min(size, PAGE)])
+        moment, skip = before
+        rows = rows.filter(created__lte=moment)
+    return list(rows[skip : skip + min(size, PAGE)])
+
+
+def position_after(shown: Sequence[Message], before: Position | None = None) -> Position:
+    """Where a page that shows these messages ends."""
+    moment = shown[-1].created
+    same = sum(message.created == moment for message in shown)
+    return moment, same + (before[1] if before and before[0] == moment else 0)

@@ -58,7 +58,7 @@ class Draft:
 def save_draft(case: Case, draft: Draft, *, by: Viewer) -> Reply:
     """Keep a draft as it is, whole or not, so that nothing typed is lost. Handlers only."""
     require(may_move(by, case, "submit_reply"))
-    _check_lengths(draft)
+    _check_lengths(case, draft)
     points = list(case.points.all())
     with transaction.atomic():
         reply = Reply.objects.filter(case=case, status=Status.DRAFT).first() or Reply(
@@ -107,7 +107,7 @@ def submit_reply(case: Case, draft: Draft, *, by: Viewer) -> Reply:
     return reply
 
 
-def _check_lengths(draft: Draft) -> None:
+def _check_lengths(case: Case, draft: Draft) -> None:
     limits = {"summary": 2_000, "basis": 1_000, "history": 1_000, "policy_gap": 1_000}
     limits |= {"responsibility": 1_000, "balance": 1_000, "next_step": 500, "remedy": 1_000}
     problems = {
@@ -115,9 +115,9 @@ def _check_lengths(draft: Draft) -> None:
         for name, limit in limits.items()
         if len(getattr(draft, name)) > limit
     }
-    for pk, text in draft.findings.items():
-        if len(text) > TEXT:
-            problems[f"finding_{pk}"] = [
+    for point in case.points.all():
+        if len(draft.findings.get(point.pk, "")) > TEXT:
+            problems[f"finding_{point.position}"] = [
                 _("This is longer than %(limit)s characters.") % {"limit": TEXT}
             ]
     if problems:
@@ -135,7 +135,7 @@ def _check_whole(case: Case, draft: Draft, reply: Reply) -> None:
     need("summary", draft.summary.strip(), _("Sum up the answer in words anyone understands."))
     for point in case.points.all():
         need(
-            f"finding_{point.pk}",
+            f"finding_{point.position}",
             draft.findings.get(point.pk, "").strip(),
             _("Answer this point too."),
         )

@@ -76,15 +76,17 @@ class ReplyForm(ActForm):
         draft = queries.draft_of(case)
         points = list(case.points.all())
         answers = {row.position: row.text for row in draft.findings.all()} if draft else {}
+        self.points = {point.position: point.pk for point in points}
         for position, point in enumerate(points):
-            name = f"{FINDING}{point.pk}"
+            # The place and not the id: gaps between ids tell of cases one may not see.
+            name = f"{FINDING}{point.position}"
             self.fields[name] = WordsField(label=point.text, max_length=2_000)
             self.initial[name] = answers.get(position, "")
         self.order_fields(
             [
                 "verdict",
                 "summary",
-                *(f"{FINDING}{point.pk}" for point in points),
+                *(f"{FINDING}{position}" for position in self.points),
                 *KEPT[2:],
                 "photos",
             ]
@@ -100,7 +102,7 @@ class ReplyForm(ActForm):
     def findings(self) -> dict[int, str]:
         """The answers by the id of their point."""
         return {
-            int(name.removeprefix(FINDING)): value
+            self.points[int(name.removeprefix(FINDING))]: value
             for name, value in self.cleaned_data.items()
             if name.startswith(FINDING)
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from lianxin.intake import queries as intake
 from lianxin.kernel import clock
-from lianxin.kernel.words import fold
+from lianxin.kernel.words import fold, plain
 from lianxin.people import queries as people
 from lianxin.sorting.kinds import GroundMove
 from lianxin.sorting.models import CatalogueItem, Category, CategorySet, Ground, Reason
@@ -65,6 +65,16 @@ def suggest_categories(text: str, *, limit: int = 3) -> list[Suggestion]:
             found.append((sum(len(word) for word in because), Suggestion(category, because)))
     found.sort(key=lambda pair: (-pair[0], pair[1].category.code))
     return [suggestion for _weight, suggestion in found[:limit]]
+
+
+def speaks_of_conduct(texts: Sequence[str]) -> list[bool]:
+    """Whether each text holds a word of the sealed lanes' first level. One query for all of them.
+
+    It decides who may look first, never what the matter is.
+    """
+    rows = Category.objects.filter(active=True, sealed=True).exclude(code__contains=".")
+    telling = [plain(word) for hints in rows.values_list("hints", flat=True) for word in hints]
+    return [any(word in said for word in telling) for said in map(plain, texts)]
 
 
 def catalogue_for(

@@ -14,7 +14,6 @@ from lianxin.cases.models import Application, ApplicationKind, CoUnit
 from lianxin.deadlines import queries as clocks
 from lianxin.kernel import clock
 from lianxin.pages.acts import EVERY
-from lianxin.promises.models import Promise
 from lianxin.replies import actions as replies
 from tests.cast import Cast
 from tests.walk import Walk, begin, load_sorting
@@ -148,13 +147,30 @@ def promised(walk: Walk) -> None:
     walk.approve()
 
 
+def named(walk: Walk) -> None:
+    walk.until("replied")
+    cases.name_party(
+        walk.case, unit_id=walk.cast.housing.pk, reason="点了名", by=walk.viewer("supervisor")
+    )
+
+
+def recusal_asked(walk: Walk) -> None:
+    walk.until("handling")
+    cases.ask_recusal(walk.case, text="办事的是对方亲戚。", by=walk.resident)
+
+
+def sealed(walk: Walk) -> None:
+    walk.until("triage")
+    cases.seal_case(walk.case, by=walk.viewer("dispatcher"))
+
+
 # --- what is written into the form ----------------------------------------------------------------
 
 
 def finding(walk: Walk) -> dict[str, str]:
     point = walk.case.points.get()
     return {
-        "verdict": "support", "summary": "修好了。", f"finding_{point.pk}": "换了灯。",
+        "verdict": "support", "summary": "修好了。", f"finding_{point.position}": "换了灯。",
         "basis": "条例第二十条",
     }  # fmt: skip
 
@@ -215,7 +231,7 @@ TABLE = [
         lambda walk: {"unit": walk.cast.education.pk, "task": "一起看现场"}, "handling"),
     Row("answer_whistle", whistled,
         {"handler_of_other_unit", "liaison_of_other_unit", "leader_of_other_unit"},
-        lambda walk: {"call": CoUnit.objects.get().pk, "result": "清理好了。"}, "handling"),
+        lambda walk: {"call": CoUnit.objects.get().unit_id, "result": "清理好了。"}, "handling"),
     Row("ask_extension", to("handling"), {"handler", "colleague"},
         {"days": "3", "reason": "parts", "text": "配件没到。"}, "handling"),
     Row("rule_on_extension", extension_asked, {"leader", "supervisor"}, YES, "handling"),
@@ -225,7 +241,7 @@ TABLE = [
         {"text": "设计做完了。", "next_report_on": day(15)}, "deferred"),
     Row("end_deferral", deferred, {"handler", "colleague", "leader"}, after="handling"),
     Row("end_promise", promised, UNIT,
-        lambda walk: {"promise": Promise.objects.get().pk, "kept": "yes", "evidence": "有照片"},
+        lambda _walk: {"promise": 1, "kept": "yes", "evidence": "有照片"},
         "replied"),
     Row("ask_termination", to("handling"), {"leader"}, GROUND | {"ground": "in_court"}, "handling"),
     Row("rule_on_termination", termination_asked, {"dispatcher", "supervisor"}, YES, "terminated"),
@@ -238,7 +254,7 @@ TABLE = [
     Row("urge", to("handling"), {"supervisor"}, {"kind": "urge", "text": "三天内回话。"},
         "handling"),
     Row("answer_supervision", supervised, {"leader", "liaison"},
-        lambda walk: {"row": walk.case.supervisions.get().pk, "text": "已安排。"}, "handling"),
+        lambda _walk: {"row": 1, "text": "已安排。"}, "handling"),
     Row("submit_reply", to("handling"), {"handler", "colleague"}, finding, "reply_review"),
     Row("approve_reply", to("reply_review"), {"leader"}, after="replied"),
     Row("send_back", to("reply_review"), {"leader"}, {"text": "依据不全。"}, "handling"),
@@ -247,6 +263,16 @@ TABLE = [
     Row("call_back", to("replied"), {"follow_up_caller"}, {"way": "phone", "reached": "no"},
         "follow_up"),
     Row("order_rework", dissatisfied, {"supervisor"}, {"text": "灯还是不亮。"}, "rework"),
+    Row("keep_away", to("handling"), {"dispatcher", "supervisor"},
+        lambda walk: {"unit": walk.cast.housing.pk, "reason": "说的就是他们"}, "triage"),
+    Row("lift_conflict", named, {"dispatcher", "supervisor"},
+        lambda walk: {"conflict": walk.case.conflicts.get().pk, "reason": "弄错了"}, "replied"),
+    Row("step_aside", to("handling"),
+        UNIT | {"clerk", "dispatcher", "supervisor", "follow_up_caller", "review_body"},
+        {"reason": "当事人是我表弟"}, "handling"),
+    Row("rule_on_recusal", recusal_asked, {"dispatcher", "supervisor"},
+        YES | {"who": ["handler"]}, "handling"),
+    Row("hand_back", sealed, {"discipline_receiver"}, {"reason": "是办事慢"}, "triage"),
     Row("let_stand", dissatisfied, {"supervisor"}, {"text": "已按规定办到位。"}, "closed"),
 ]  # fmt: skip
 
@@ -305,7 +331,9 @@ def test_a_draft_is_kept_unfinished_and_comes_back(cast: Cast) -> None:
     assert walk.case.state == "handling"
     assert "写了一半" in handler.get(url).content.decode()
     answer = handler.post(url, {"summary": "写了一半"})
-    assert {"verdict", f"finding_{walk.case.points.get().pk}"} <= set(answer.context["form"].errors)
+    assert {"verdict", f"finding_{walk.case.points.get().position}"} <= set(
+        answer.context["form"].errors
+    )
 
 
 def test_what_was_written_too_late_is_not_lost(cast: Cast) -> None:

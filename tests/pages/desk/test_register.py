@@ -95,7 +95,15 @@ def test_everybody_is_told_what_waits_for_them_and_no_words_of_the_resident(cast
     assert not any("原话" in m.text for m in Message.objects.all())
     page = cast.client(cast.leader).get("/desk/digest/").content.decode()
     assert f"/desk/cases/{walk.number}/" in page
-    for before in ("x", "9" * 40, "\x00", "１"):
+    for before in (
+        "x",
+        "9" * 40,
+        "\x00",
+        "１",
+        "1@",
+        "１@2026-01-01T00:00:00+08:00",
+        "9" * 40 + "@9999-12-31T23:59:59+00:00",
+    ):
         assert cast.client(cast.leader).get("/desk/digest/", {"before": before}).status_code == 200
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from lianxin.access import SYSTEM, Viewer, require
 from lianxin.cases import events
 from lianxin.cases.actions.applying import ask, rule, ruled
+from lianxin.cases.actions.conflicts import leave_hands
 from lianxin.cases.actions.moving import EVERY_CLOCK, move, require_text, rules_of
 from lianxin.cases.actions.refusing import write_refusal
 from lianxin.cases.models import Application, ApplicationKind, Case
@@ -129,6 +130,7 @@ def reopen(case: Case, *, text: str, by: Viewer) -> None:
     with transaction.atomic():
         addition = intake.add_words(case.concern, words=text, by=by)
         move(case, "reopen", by=by, events=[events.Reopened(addition.pk)], closing="")
+        leave_hands(case)
 
 
 def archive_old(limit: int = 500) -> int:

@@ -12,6 +12,7 @@ from lianxin.access import Denied, Refused, Viewer
 from lianxin.cases import events
 from lianxin.cases.actions.moving import move, refresh_due, require_text, rules_of
 from lianxin.cases.models import Case, Contact, CoUnit, Way
+from lianxin.cases.policy import closed_units
 from lianxin.deadlines import actions as deadlines
 from lianxin.deadlines import queries as clocks
 from lianxin.journal.actions import record
@@ -115,7 +116,7 @@ def whistle(case: Case, *, unit_id: int, task: str, by: Viewer) -> CoUnit:
     unit = people.unit(unit_id)
     if unit is None or unit.pk == case.lead_unit_id:
         raise Problem(_("Choose another unit."), "unit")
-    if case.about_unit and unit.path.startswith(case.about_unit.path):
+    if closed_units(case)(unit):
         raise Problem(_("The case is about this unit: it cannot help here."), "unit")
     span = rules_of(case).span("co_unit")
     with transaction.atomic():

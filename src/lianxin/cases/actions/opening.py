@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
 
 from lianxin.access import SYSTEM, Viewer
 from lianxin.cases import events
+from lianxin.cases.actions.conflicts import place_case
+from lianxin.cases.actions.finding import Finding, read
 from lianxin.cases.actions.moving import move
-from lianxin.cases.models import Case, Lane
+from lianxin.cases.models import Case, Conflict, Lane, Source, Standing
 from lianxin.cases.states import State
 from lianxin.database.rows import insert
 from lianxin.deadlines import actions as deadlines
@@ -23,11 +26,15 @@ from lianxin.kernel.workdays import add
 from lianxin.people import queries as people
 from lianxin.people.actions import ensure_root
 
+if TYPE_CHECKING:
+    from lianxin.people.models import Unit
+
 
 def open_cases(concern_ids: Sequence[int], *, by: Viewer) -> list[Case]:
     """Open a case for each concern that has none (T1); register it where the preset says so (T2).
 
-    A constant number of statements for any number of concerns.
+    What speaks of conduct, or names somebody of the staff, is held before anybody of the office
+    can see it. A constant number of statements for any number of concerns, and some for each held.
     """
     rules = clocks.rules(settings.LIANXIN_POLICY)
     registers = rules.flag("auto_register")
@@ -39,6 +46,7 @@ def open_cases(concern_ids: Sequence[int], *, by: Viewer) -> list[Case]:
     with transaction.atomic():
         concerns = intake.without_case(concern_ids)
         desk = _desks({concern.area_id for concern in concerns})
+        found = read(concerns, {area: unit.path for area, unit in desk.items()})
         cases = [
             Case(
                 concern=concern,
@@ -47,10 +55,10 @@ def open_cases(concern_ids: Sequence[int], *, by: Viewer) -> list[Case]:
                 opened_at=now,
                 due_at=due,
                 policy_id=str(rules.id),
-                desk_unit_id=desk[concern.area_id],
-                lane=Lane.HIGHER if concern.about_official else Lane.ORDINARY,
+                desk_unit=desk[concern.area_id],
+                lane=Lane.HIGHER if finding.holds else Lane.ORDINARY,
             )
-            for concern in concerns
+            for concern, finding in zip(concerns, found, strict=True)
         ]
         insert(cases)
         if span is not None:
@@ -61,8 +69,33 @@ def open_cases(concern_ids: Sequence[int], *, by: Viewer) -> list[Case]:
             entries.append((opened, case.subject, by.actor))
             if registers:
                 entries.append((events.Registered(), case.subject, by.actor))
+        held = [pair for pair in zip(cases, found, strict=True) if pair[1].holds]
+        entries += _hold(held, by=by)
         record_many(entries)
+        for case, finding in held:
+            place_case(case, above=not finding.named)
     return cases
+
+
+def _hold(held: Sequence[tuple[Case, Finding]], *, by: Viewer) -> list[tuple[Event, str, str]]:
+    """Keep away whoever the words name, until a person says what is meant; the entries of it."""
+    rows = [
+        Conflict(
+            case=case,
+            **{f"{party}_id": pk},
+            ground=ground,
+            source=Source.WORDS,
+            standing=Standing.FOUND,
+            at=case.opened_at,
+        )
+        for case, finding in held
+        for party, pk, ground in finding.named
+    ]
+    insert(rows)
+    return [
+        (events.KeptAway(row.pk, row.ground, row.standing), f"case:{row.case_id}", by.actor)
+        for row in rows
+    ]
 
 
 def register_case(case: Case, *, by: Viewer) -> None:
@@ -71,13 +104,10 @@ def register_case(case: Case, *, by: Viewer) -> None:
         move(case, "register", by=by, events=[events.Registered()])
 
 
-def _desks(areas: Iterable[int | None]) -> dict[int | None, int]:
+def _desks(areas: set[int | None]) -> dict[int | None, Unit]:
     """The desk for each area: its own, else that of the nearest area around it, else the root's."""
-    desks = people.desks()
-    if None not in desks:
-        desks[None] = ensure_root(by=SYSTEM).pk
-    found: dict[int | None, int] = {}
-    for area in areas:
-        around = people.area_lineage(area) if area is not None else []
-        found[area] = next((desks[place] for place in around if place in desks), desks[None])
-    return found
+    around = people.desks_around(areas)
+    if not all(around.values()):
+        root = ensure_root(by=SYSTEM)
+        around = {area: units or [root] for area, units in around.items()}
+    return {area: units[0] for area, units in around.items()}

@@ -10,6 +10,7 @@ from lianxin.cases import events
 from lianxin.cases.actions.applying import ask, rule, ruled
 from lianxin.cases.actions.moving import move, require_text, rules_of
 from lianxin.cases.models import Application, ApplicationKind, Case, Decision
+from lianxin.cases.policy import is_kept_away
 from lianxin.cases.states import State
 from lianxin.deadlines import actions as deadlines
 from lianxin.deadlines import queries as clocks
@@ -84,6 +85,9 @@ def name_handler(
         raise Problem(_("Choose a handler of this unit."), "handler")
     if leader_id is not None and not people.covers_unit(leader_id, unit, Role.UNIT_LEADER):
         raise Problem(_("Choose a responsible leader of this unit."), "leader")
+    for part, pk in (("handler", handler_id), ("leader", leader_id)):
+        if pk is not None and is_kept_away(people.viewer_of(pk), case):
+            raise Problem(_("This person must stay away from the case."), part)
     if case.category and case.category.needs_leader and not (leader_id or case.leader_id):
         raise Problem(_("This kind of case needs a responsible leader."), "leader")
     with transaction.atomic():

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lianxin.access import Viewer
 from lianxin.cases import events
+from lianxin.cases.actions.conflicts import keep_unit_away, place_outside, settle_found
 from lianxin.cases.actions.moving import move, rules_of
 from lianxin.cases.models import Case, CoUnit, Lane, Point
+from lianxin.cases.policy import closed_units, is_kept_away
+from lianxin.cases.queries import kept_away_from
 from lianxin.cases.states import OPEN
 from lianxin.deadlines import queries as clocks
 from lianxin.journal.actions import record
@@ -21,12 +25,18 @@ from lianxin.people import queries as people
 from lianxin.sorting import queries as sorting
 from lianxin.sorting.kinds import Kind, Urgency
 
+if TYPE_CHECKING:
+    from lianxin.sorting.models import CatalogueItem
+
 MOST_POINTS = 10
 
 
 @dataclass(frozen=True)
 class Sorting:
-    """What the dispatcher decides about a case. ``points`` are the things the reply must answer."""
+    """What the dispatcher decides about a case. ``points`` are the things the reply must answer.
+
+    ``about``: ids of the conflicts found in the words that are really meant.
+    """
 
     kind: str
     category: str
@@ -38,6 +48,7 @@ class Sorting:
     pressing: bool = False
     priority_reason: str = ""
     about_unit_id: int | None = None
+    about: Sequence[int] = ()
     policy: str = ""
 
 
@@ -61,10 +72,11 @@ def sort_case(case: Case, decided: Sorting, *, by: Viewer) -> None:
         problems["priority_reason"] = _("Say in one sentence why it comes first.")
     if problems or category is None:
         raise Problem.several({name: [text] for name, text in problems.items()})
-    lane = _lane(decided)
     policy_id = clocks.rules(decided.policy).id if decided.policy else case.policy_id
     points = [text.strip()[:300] for text in decided.points if text.strip()]
     with transaction.atomic():
+        settle_found(case, decided.about, by=by)
+        lane = _lane(decided, about=bool(decided.about) or decided.about_unit_id is not None)
         move(
             case,
             "sort",
@@ -84,9 +96,9 @@ def sort_case(case: Case, decided: Sorting, *, by: Viewer) -> None:
             pressing=decided.pressing,
             priority_reason=decided.priority_reason.strip(),
             hard_urgent=category.hard_urgent,
-            about_unit_id=decided.about_unit_id,
             policy_id=policy_id,
         )
+        keep_unit_away(case, decided.about_unit_id, by=by)
         case.points.all().delete()
         Point.objects.bulk_create(
             Point(case=case, text=text, position=position)
@@ -94,13 +106,13 @@ def sort_case(case: Case, decided: Sorting, *, by: Viewer) -> None:
         )
 
 
-def _lane(decided: Sorting) -> Lane:
-    if decided.kind == Kind.SUGGESTION:
-        return Lane.SUGGESTION
-    if decided.kind == Kind.COMPLAINT_OFFICIAL:
-        return Lane.HIGHER
+def _lane(decided: Sorting, *, about: bool) -> Lane:
     if decided.kind == Kind.REPORT:
         return Lane.SEALED
+    if about or decided.kind == Kind.COMPLAINT_OFFICIAL:
+        return Lane.HIGHER
+    if decided.kind == Kind.SUGGESTION:
+        return Lane.SUGGESTION
     return Lane.FAST if decided.solvability == "now" else Lane.ORDINARY
 
 
@@ -114,6 +126,11 @@ def merge_case(case: Case, *, parent: Case, by: Viewer) -> None:
     """Join a case to an open one about the same matter (T8); the earliest start stands."""
     if parent.pk == case.pk or parent.state not in OPEN:
         raise Problem(_("Choose an open case about the same matter."), "parent")
+    if not kept_away_from(case) <= kept_away_from(parent):
+        raise Problem(
+            _("Those this case is about can see the other one: joined, it would show itself."),
+            "parent",
+        )
     with transaction.atomic():
         move(case, "merge", by=by, events=[events.Merged(parent.pk)], parent_id=parent.pk)
         record(events.Joined(case.pk), subject=parent.subject, by=by.actor)
@@ -126,6 +143,7 @@ def seal_case(case: Case, *, by: Viewer) -> None:
     """Hand an accusation to the discipline receiver (T9); the desk keeps only the receipt."""
     with transaction.atomic():
         move(case, "seal", by=by, events=[events.Sealed()], lane=Lane.SEALED)
+        place_outside(case)
 
 
 def dispatch_case(
@@ -147,8 +165,13 @@ def dispatch_case(
         raise Problem(_("Choose a unit."), "unit")
     if not case.kind or case.category is None:
         raise Problem(_("Sort the case first: kind, category, urgency."))
-    if case.about_unit and unit.path.startswith(case.about_unit.path):
+    closed = closed_units(case)
+    if closed(unit):
         raise Problem(_("The case is about this unit: choose the one above it."), "unit")
+    if leader_id is not None and is_kept_away(people.viewer_of(leader_id), case):
+        raise Problem(_("The case is about this person or their office."), "leader")
+    if any(closed(row) for row in people.units_by_id(co_units)):
+        raise Problem(_("The case is about one of these units."), "co_units")
     if case.category.needs_leader and leader_id is None:
         raise Problem(_("This kind of case needs a responsible leader."), "leader")
     line = sorting.catalogue_for(case.category, case.concern.area_id)
@@ -172,8 +195,15 @@ def dispatch_case(
             events=[events.Dispatched(unit.pk, by_catalogue)],
             start=("acceptance_notice",) if waits else ("handling",),
             lead_unit_id=unit.pk,
-            leader_id=leader_id or (line.leader_id if line and by_catalogue else None),
+            leader_id=leader_id or _leader_of(line, case, by_catalogue=by_catalogue),
             handler_id=None,
             catalogue_item_id=line.pk if line and by_catalogue else None,
             dispatch_reason=reason.strip()[:500],
         )
+
+
+def _leader_of(line: CatalogueItem | None, case: Case, *, by_catalogue: bool) -> int | None:
+    """The leader the catalogue names, unless a conflict keeps them away."""
+    if line is None or not by_catalogue or line.leader_id is None:
+        return None
+    return None if is_kept_away(people.viewer_of(line.leader_id), case) else line.leader_id

@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.cases import queries
-from lianxin.cases.choices import Solvability
+from lianxin.cases.choices import Solvability, Source, Standing
+from lianxin.cases.policy import closed_units
 from lianxin.deadlines import queries as clocks
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
@@ -20,6 +21,7 @@ from lianxin.ui.acts import ActForm
 from lianxin.ui.forms import WordsField
 
 if TYPE_CHECKING:
+    from lianxin.cases.models import Conflict
     from lianxin.people.models import Unit
 
 Choices = list[tuple[Any, Any]]
@@ -73,6 +75,16 @@ class SortForm(ActForm):
     priority_reason = WordsField(
         label=_("Why it comes first"), required=False, max_length=300, lines=False
     )
+    about = forms.TypedMultipleChoiceField(
+        label=_("These names stand in the words. Tick whom the concern is about"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Who is ticked, and who answers to them, sees nothing of the case. "
+            "The others are only mentioned."
+        ),
+    )
     about_unit = UnitField(
         label=_("The concern is about this unit"),
         required=False,
@@ -97,6 +109,8 @@ class SortForm(ActForm):
         about, policy = self.fields["about_unit"], self.fields["policy"]
         assert isinstance(about, UnitField) and isinstance(policy, forms.ChoiceField)
         about.choices = unit_choices(people.unit_tree(self.viewer))
+        conflicts = queries.conflicts_of(case)
+        self._offer_found([row for row in conflicts if row.standing == Standing.FOUND])
         now = clocks.rules_by_id(case.policy_id)
         policy.choices = [
             (
@@ -117,11 +131,22 @@ class SortForm(ActForm):
                     "direct": case.direct,
                     "pressing": case.pressing,
                     "priority_reason": case.priority_reason,
-                    "about_unit": case.about_unit_id,
+                    "about_unit": next(
+                        (row.unit_id for row in conflicts if row.source == Source.DESK), None
+                    ),
                 }
             )
         else:
             self.initial.update({"urgency": case.urgency, "points": case.concern.wish})
+
+    def _offer_found(self, found: list[Conflict]) -> None:
+        """The names found in the words, until somebody has said what is meant."""
+        if not found:
+            del self.fields["about"]
+            return
+        field = self.fields["about"]
+        assert isinstance(field, forms.TypedMultipleChoiceField)
+        field.choices = [(row.pk, row.party) for row in found]
 
     def clean_points(self) -> list[str]:
         """One point a line."""
@@ -213,11 +238,8 @@ class DispatchForm(ActForm):
     def prepare(self) -> None:
         case = self.thing
         self.line = sorting.catalogue_for(case.category, case.concern.area_id)
-        units = [
-            unit
-            for unit in people.unit_tree(self.viewer)
-            if unit.active and not (case.about_unit and unit.path.startswith(case.about_unit.path))
-        ]
+        closed = closed_units(case)
+        units = [unit for unit in people.unit_tree(self.viewer) if unit.active and not closed(unit)]
         unit_field, co_units, leader = (
             self.fields[name] for name in ("unit", "co_units", "leader")
         )

@@ -165,16 +165,16 @@ class WhistleAnswerForm(ActForm):
 
     def prepare(self) -> None:
         self.calls = queries.calls_on(self.viewer, self.thing)
-        choose(self, "call", [(row.pk, f"{row.unit.label}: {row.task}") for row in self.calls])
         if len(self.calls) > 1:
             self.fields["call"].widget = forms.Select(choices=[])
-            choose(self, "call", [(row.pk, f"{row.unit.label}: {row.task}") for row in self.calls])
         elif self.calls:
-            self.initial["call"] = self.calls[0].pk
+            self.initial["call"] = self.calls[0].unit_id
+        offered = [(row.unit_id, f"{row.unit.label}: {row.task}") for row in self.calls]
+        choose(self, "call", offered)
 
     def clean_call(self) -> Any:
         """The row, among those that wait for this viewer."""
-        return next(row for row in self.calls if row.pk == self.cleaned_data["call"])
+        return next(row for row in self.calls if row.unit_id == self.cleaned_data["call"])
 
 
 class ExtensionForm(ActForm):
@@ -277,11 +277,11 @@ class SupervisionAnswerForm(ActForm):
 
     def prepare(self) -> None:
         self.rows = queries.open_supervisions(self.thing)
-        choose(self, "row", [(row.pk, row.basis) for row in self.rows])
+        choose(self, "row", [(n, row.basis) for n, row in self.rows.items()])
 
     def clean_row(self) -> Any:
         """The row, among those that wait for an answer."""
-        return next(row for row in self.rows if row.pk == self.cleaned_data["row"])
+        return self.rows[self.cleaned_data["row"]]
 
 
 class PromiseForm(ActForm):
@@ -300,8 +300,9 @@ class PromiseForm(ActForm):
     )
 
     def prepare(self) -> None:
-        self.rows = list(promises.open_promises([self.thing.subject]))
-        choose(self, "promise", [(row.pk, f"{row.due_on:%m-%d} {row.text}") for row in self.rows])
+        self.rows = promises.numbered(self.thing.subject, open_only=True)
+        offered = [(n, f"{row.due_on:%m-%d} {row.text}") for n, row in self.rows.items()]
+        choose(self, "promise", offered)
 
     def clean_kept(self) -> bool:
         """Whether it was kept."""
@@ -309,4 +310,4 @@ class PromiseForm(ActForm):
 
     def clean_promise(self) -> Any:
         """The row, among those still open."""
-        return next(row for row in self.rows if row.pk == self.cleaned_data["promise"])
+        return self.rows[self.cleaned_data["promise"]]

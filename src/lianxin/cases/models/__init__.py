@@ -2,6 +2,7 @@
 
 from lianxin.cases.models.applications import Application, ApplicationKind, Decision, Deferral
 from lianxin.cases.models.case import IS_OPEN, Case, Closing, Lane, SavedView, Solvability
+from lianxin.cases.models.conflicts import Conflict, Ground, Reading, Source, Standing
 from lianxin.cases.models.work import (
     Contact,
     CoUnit,
@@ -20,15 +21,20 @@ __all__ = [
     "Case",
     "Closing",
     "CoUnit",
+    "Conflict",
     "Contact",
     "Decision",
     "Deferral",
+    "Ground",
     "Lane",
     "Point",
     "ProgressReport",
+    "Reading",
     "Refusal",
     "SavedView",
     "Solvability",
+    "Source",
+    "Standing",
     "Supervision",
     "SupervisionKind",
     "Way",

@@ -19,6 +19,7 @@ class ApplicationKind(models.TextChoices):
     OBJECTION = "objection", _("Objection")
     REVIEW = "review", _("Review")
     RECHECK = "recheck", _("Recheck")
+    RECUSAL = "recusal", _("Somebody must not deal with it")
 
 
 class Decision(models.TextChoices):

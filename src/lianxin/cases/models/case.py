@@ -74,9 +74,6 @@ class Case(models.Model):
     lead_unit = models.ForeignKey(
         "people.Unit", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
-    about_unit = models.ForeignKey(
-        "people.Unit", on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
     handler = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )

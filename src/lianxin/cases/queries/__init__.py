@@ -1,5 +1,6 @@
 """Reads of cases: one, the worklist, the words for search, what is owed."""
 
+from lianxin.cases.queries.conflicts import conflicts_of, kept_away_from, seen_by_nobody
 from lianxin.cases.queries.reading import (
     MOST_COUNTED,
     Same,
@@ -64,12 +65,14 @@ __all__ = [
     "case_numbered",
     "case_of",
     "case_of_concern",
+    "conflicts_of",
     "count",
     "each_in_state",
     "found",
     "is_open",
     "joined_cases",
     "joined_counts",
+    "kept_away_from",
     "narrowed",
     "open_count",
     "open_overdue",
@@ -80,6 +83,7 @@ __all__ = [
     "same_matter",
     "saved_views",
     "searched",
+    "seen_by_nobody",
     "settled",
     "settled_in",
     "stage",

@@ -10,7 +10,7 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Va
 from django.db.models.functions import Cast, Concat
 
 from lianxin.access import Viewer, get_or_404, scope
-from lianxin.cases.models import IS_OPEN, Application, Case, Contact, CoUnit, Supervision
+from lianxin.cases.models import IS_OPEN, Application, Case, Contact, CoUnit, Lane, Supervision
 from lianxin.cases.states import AFTER_REPLY, BEFORE_UNIT, ENDED, OPEN, State
 from lianxin.deadlines import queries as clocks
 from lianxin.kernel import clock
@@ -19,6 +19,8 @@ from lianxin.people.roles import Role
 from lianxin.sorting import queries as sorting
 
 MOST_COUNTED = 1_000
+PUBLIC = ~Q(lane__in=[Lane.HIGHER, Lane.SEALED])
+"""What the figures for everybody count: a complaint about an office would show in them by one."""
 
 
 def case_of(viewer: Viewer, number: str) -> Case:
@@ -35,7 +37,6 @@ def with_relations(rows: QuerySet[Case]) -> QuerySet[Case]:
         "category",
         "desk_unit",
         "lead_unit",
-        "about_unit",
         "handler",
         "leader",
         "parent__concern",
@@ -110,7 +111,7 @@ def people_counted(case: Case) -> int:
 def settled(since: datetime, until: datetime) -> dict[str, int]:
     """How cases ended in a span of time, for the public: a count for each way. No person in it."""
     rows = (
-        Case.objects.filter(moved_at__gte=since, moved_at__lt=until)
+        Case.objects.filter(PUBLIC, moved_at__gte=since, moved_at__lt=until)
         .filter(Q(state=State.CLOSED) | Q(state=State.ANSWERED_ON_SPOT))
         .values("state", "closing")
         .annotate(n=Count("pk"))
@@ -121,13 +122,13 @@ def settled(since: datetime, until: datetime) -> dict[str, int]:
 
 def open_overdue() -> int:
     """How many open cases are past their date, for the public; capped."""
-    rows = Case.objects.filter(IS_OPEN, due_at__lt=clock.now()).order_by()
+    rows = Case.objects.filter(IS_OPEN, PUBLIC, due_at__lt=clock.now()).order_by()
     return rows[:MOST_COUNTED].count()
 
 
 def open_count() -> int:
     """How many cases are open, for the public; capped."""
-    return Case.objects.filter(IS_OPEN).order_by()[:MOST_COUNTED].count()
+    return Case.objects.filter(IS_OPEN, PUBLIC).order_by()[:MOST_COUNTED].count()
 
 
 def is_open(case: Case) -> bool:
@@ -211,9 +212,10 @@ def same_matter(viewer: Viewer, case: Case) -> list[Same]:
     ]
 
 
-def open_supervisions(case: Case) -> list[Supervision]:
-    """What a supervisor asked and the unit has not answered, the oldest first."""
-    return list(case.supervisions.filter(answered_at=None).order_by("at", "pk"))
+def open_supervisions(case: Case) -> dict[int, Supervision]:
+    """What a supervisor asked and the unit has not answered, by its number in the case from 1."""
+    rows = enumerate(case.supervisions.order_by("pk"), 1)
+    return {n: row for n, row in rows if row.answered_at is None}
 
 
 def calls_on(viewer: Viewer, case: Case) -> list[CoUnit]:

@@ -50,12 +50,14 @@ DECIDES: dict[str, tuple[str, ...]] = {
         ApplicationKind.REFUSAL,
         ApplicationKind.TERMINATION,
         ApplicationKind.WITHDRAWAL,
+        ApplicationKind.RECUSAL,
     ),
     Role.SUPERVISOR: (
         ApplicationKind.DEFERRAL,
         ApplicationKind.OBJECTION,
         ApplicationKind.REFUSAL,
         ApplicationKind.TERMINATION,
+        ApplicationKind.RECUSAL,
     ),
     Role.FOLLOW_UP_CALLER: (ApplicationKind.WITHDRAWAL,),
     Role.REVIEW_BODY: (ApplicationKind.REVIEW, ApplicationKind.RECHECK),
@@ -127,7 +129,7 @@ def worklist(
     """
     rows = narrowed(viewer, wanted, among)
     backwards = bool(before) and not after
-    position = _read_cursor(before if backwards else after)
+    position = _read_cursor(viewer, before if backwards else after)
     ended = wanted.tab == "ended"
     if position is not None:
         rows = rows.filter(_beyond(position, backwards=backwards, ended=ended))
@@ -314,21 +316,25 @@ def _beyond(position: tuple[datetime | None, int], *, backwards: bool, ended: bo
 
 
 def _cursor(case: Case, *, ended: bool) -> str:
+    # The receipt number and not the id: gaps between ids tell of cases one may not see.
     moment = case.moved_at if ended else case.due_at
     text = moment.isoformat() if moment else ""
-    return base64.urlsafe_b64encode(json.dumps([text, case.pk]).encode()).decode()
+    return base64.urlsafe_b64encode(json.dumps([text, case.concern.number]).encode()).decode()
 
 
-def _read_cursor(text: str) -> tuple[datetime | None, int] | None:
+def _read_cursor(viewer: Viewer, text: str) -> tuple[datetime | None, int] | None:
     """A position, or None for anything that is not one: a bad cursor is the first page."""
     try:
-        due, pk = json.loads(base64.urlsafe_b64decode(text.encode("ascii")))
+        due, number = json.loads(base64.urlsafe_b64decode(text.encode("ascii")))
         moment = datetime.fromisoformat(due) if due else None
         if moment is not None and moment.tzinfo is None:
             return None
-        return (moment, pk) if isinstance(pk, int) and 0 < pk < 2**62 else None
+        number = parse_number(number) or ""
     except (ValueError, TypeError, UnicodeError, AttributeError):
         return None
+    rows = scope(viewer, Case).filter(concern__number=number)
+    pk = rows.order_by().values_list("pk", flat=True).first()
+    return None if pk is None else (moment, pk)
 
 
 def saved_views(viewer: Viewer) -> list[SavedView]:

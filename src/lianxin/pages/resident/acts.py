@@ -57,6 +57,10 @@ def acts(known: Tracked) -> list[Act]:
         Act("reopen", _("It came back: do it again"), "refresh", _may_reopen(known)),
         Act("review", _("Ask for a review"), "scale", _may_review(known)),
         Act("recheck", _("Ask for a recheck"), "scale", _may_recheck(known), usual=False),
+        Act(
+            "recusal", _("Somebody must not deal with it"), "eye-off", _may_ask_recusal(known),
+            usual=False,
+        ),
         Act("withdraw", _("Take it back"), "arrow-back-up", _may_withdraw(known)),
     ]  # fmt: skip
 
@@ -104,6 +108,12 @@ def _may_withdraw(known: Tracked) -> Answer:
     if known.case is not None and known.case.state in ENDED:
         return Denied(_("It has come to an end; there is nothing to take back."))
     return _own(known, "withdraw", _("While it is being reviewed it cannot be taken back."))
+
+
+def _may_ask_recusal(known: Tracked) -> Answer:
+    if "recusal" in known.waiting:
+        return Denied(_("You have asked for it. Somebody outside that office decides."))
+    return _own(known, "ask_recusal", _("No office is dealing with it now."))
 
 
 def _may_object(known: Tracked) -> Answer:

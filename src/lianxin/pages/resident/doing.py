@@ -166,6 +166,14 @@ DEEDS: dict[str, Deed] = {
         _text(_("Why do you not agree?")), _on_case(cases.object_to),
         _("Somebody who did not make the decision looks at it again."),
     ),
+    "recusal": Deed(
+        _("Somebody must not deal with it"), pgettext_lazy("button", "Ask for it"),
+        _("You have asked for it. Somebody outside that office decides and tells you here."),
+        _text(_("Who should not deal with it, and why?")), _on_case(cases.ask_recusal),
+        _("When whoever deals with it has an interest in the matter, is related to somebody in it "
+          "or is treating you unfairly, you may ask that somebody else takes over. That office "
+          "does not decide about it."),
+    ),
     "promise": Deed(
         _("Was the promise kept?"), _("Send my answer"), _("Thank you. Your word has been kept."),
         PromiseForm, _promise, template="pages/public/promise.html",

@@ -108,23 +108,28 @@ class Tracked:
         return next((row for row in reversed(rows) if row), None)
 
     @cached_property
-    def promises(self) -> list[Promise]:
-        """What was promised to this person, by date."""
-        return list(promises.promises_of(self.case.subject)) if self.case else []
+    def numbered(self) -> dict[int, Promise]:
+        """What was promised to this person, by its number in the case."""
+        return promises.numbered(self.case.subject) if self.case else {}
+
+    @cached_property
+    def promises(self) -> list[tuple[int, Promise]]:
+        """The same by date."""
+        return sorted(self.numbered.items(), key=lambda pair: (pair[1].due_on, pair[0]))
 
     @property
     def others(self) -> int:
         """How many others raised the same matter."""
         return case_queries.people_counted(self.answering) - 1 if self.answering else 0
 
-    def promise(self, pk: str) -> Promise | None:
-        """A promise of this case that ended and has not been judged, by its id."""
-        return next((row for row in self.to_check if str(row.pk) == pk), None)
+    def promise(self, number: str) -> Promise | None:
+        """A promise of this case that ended and has not been judged, by its number."""
+        return next((row for n, row in self.to_check if str(n) == number), None)
 
     @property
-    def to_check(self) -> list[Promise]:
+    def to_check(self) -> list[tuple[int, Promise]]:
         """The promises the person can say a word on."""
-        return [row for row in self.promises if row.ended_at and not row.resident_check]
+        return [(n, row) for n, row in self.promises if row.ended_at and not row.resident_check]
 
 
 def tracked(concern: Concern) -> Tracked:

@@ -48,6 +48,16 @@ class Known:
         return people.user_names(wanted)
 
     @cached_property
+    def conflicts(self) -> dict[int, Any]:
+        rows = self.case.conflicts.select_related("unit", "user")
+        return {row.pk: row for row in rows}
+
+    @cached_property
+    def exposed(self) -> dict[int, str]:
+        wanted = {pk for event in self.events for pk in getattr(event, "read", ())}
+        return people.user_names(wanted)
+
+    @cached_property
     def work(self) -> case_queries.Work:
         return case_queries.work_of(self.case)
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from lianxin import access
 from lianxin.access import Refused
 from lianxin.cases import policy, queries
+from lianxin.cases.actions import note_reading
 from lianxin.cases.actions.moving import level_of, rules_of
 from lianxin.cases.states import BEFORE_UNIT, DESK
 from lianxin.deadlines import queries as clocks
@@ -169,6 +170,7 @@ def _page(
     request: StaffRequest, found: Case, panel: Mapping[str, Any], status: int = 200
 ) -> HttpResponse:
     """The whole page, or the part of it that a script asked for."""
+    note_reading(found, by=request.viewer)
     keep = frame.kept(request)
     if wants_part(request):
         if panel:
@@ -201,6 +203,7 @@ def _case_context(request: StaffRequest, found: Case) -> dict[str, Any]:
         "same": queries.same_matter(viewer, found) if early else [],
         "sealed": [SEALED_FIELDS.get(name, name) for name in sealed.fields(found.concern.uuid)],
         "may_open": policy.may_see_contact(viewer, found),
+        "kept_away": queries.conflicts_of(found),
     }
 
 

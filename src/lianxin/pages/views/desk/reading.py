@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,17 +19,34 @@ from lianxin.notices import queries as notices
 from lianxin.pages.wording import BASIS, CLOCKS, LEVELS
 from lianxin.people.http import StaffRequest
 
+MOST_SKIPPED = 1_000
+"""Messages of one moment that a position may pass over."""
+
 
 @access.staff()
 @never_cache
 @require_GET
 def digest(request: StaffRequest) -> HttpResponse:
     """What one was told, the newest first."""
-    typed = request.GET.get("before", "")
-    before = int(typed) if typed.isdecimal() and len(typed) < 16 else None
+    before = _position(request.GET.get("before", ""))
     found = notices.inbox(request.viewer, before=before)
-    older = found[-1].pk if len(found) == notices.PAGE else None
+    older = ""
+    if len(found) == notices.PAGE:
+        moment, shown = notices.position_after(found, before)
+        older = f"{shown}@{moment.isoformat()}"
     return render(request, "pages/desk/digest.html", {"found": found, "older": older})
+
+
+def _position(typed: str) -> notices.Position | None:
+    """Where a page of messages ends; None, the first page, for anything that is no position."""
+    shown, _at, moment = typed.partition("@")
+    try:
+        found = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    if found.tzinfo is None or not (shown.isascii() and shown.isdecimal()):
+        return None
+    return found, min(int(shown[:6]), MOST_SKIPPED)
 
 
 @access.staff()
