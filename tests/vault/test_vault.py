@@ -13,8 +13,8 @@ from lianxin.journal.queries import story
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
 from lianxin.vault import queries
-from lianxin.vault.actions import NotSealed, reveal, seal, shred, shred_due
-from lianxin.vault.events import Revealed, Shredded
+from lianxin.vault.actions import NotSealed, erase, reveal, seal, shred_due
+from lianxin.vault.events import Erased, Revealed
 from lianxin.vault.keys import KeysUnusable
 from lianxin.vault.models import Entry
 from lianxin.vault.sealing import Damaged
@@ -94,13 +94,14 @@ def test_a_ciphertext_copied_to_another_owner_does_not_open() -> None:
         reveal(stolen.owner, field="phone", by="user:5", purpose="核实地点", subject="case:13")
 
 
-def test_shredding_leaves_only_the_fact() -> None:
+def test_erasing_leaves_only_the_proof() -> None:
     seal(OWNER, fields={"phone": "13800138000", "name": "王秀英"})
-    assert shred(OWNER, by="user:5", subject="case:12") == 2
-    assert shred(OWNER, by="user:5", subject="case:12") == 0
+    proof = erase(OWNER, by="resident", subject="case:12")
     assert queries.fields(OWNER) == []
     [entry] = story(["case:12"])
-    assert entry.event_object() == Shredded(fields=("name", "phone"))
+    assert entry.event_object() == Erased(fields=("name", "phone"), entries=2)
+    assert (proof.record, proof.entries, proof.fields) == (entry.seq, 2, ("name", "phone"))
+    assert erase(OWNER, by="resident", subject="case:12").entries == 0
 
 
 def test_what_may_no_longer_be_kept_goes_the_day_after() -> None:

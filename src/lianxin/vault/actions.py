@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -15,11 +16,21 @@ from lianxin.journal import actions as journal
 from lianxin.kernel import clock, words
 from lianxin.kernel.problems import Problem
 from lianxin.vault import keys, sealing
-from lianxin.vault.events import Revealed, Shredded
+from lianxin.vault.events import Erased, Revealed, Shredded
 from lianxin.vault.models import Entry
 
 FIELD = re.compile(r"[a-z_]{1,40}\Z")
 SHORTEST_PURPOSE, LONGEST_PURPOSE = 4, 200
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """Proof that contact details are gone: the journal's entry and what it says was removed."""
+
+    record: int
+    at: datetime
+    fields: tuple[str, ...]
+    entries: int
 
 
 class NotSealed(LookupError):  # noqa: N818 - reads as what happened
@@ -82,9 +93,17 @@ def reveal(owner: UUID, *, field: str, by: str, purpose: str, subject: str) -> s
     return sealing.unseal(bytes(entry.ciphertext), field=field, row=entry.id, key=key)
 
 
-def shred(owner: UUID, *, by: str, subject: str) -> int:
-    """Remove everything sealed for this owner; how many rows that were."""
-    return _shred(Entry.objects.filter(owner=owner), by=by, subject=subject)
+@transaction.atomic
+def erase(owner: UUID, *, by: str, subject: str) -> Erasure:
+    """Remove everything sealed for this owner, and leave an entry in the journal that says so.
+
+    The proof stands even when there was nothing: whoever asked is told that nothing is left.
+    """
+    entries = Entry.objects.filter(owner=owner)
+    fields = tuple(sorted(set(entries.values_list("field", flat=True))))
+    removed, _kinds = entries.delete()
+    record = journal.record(Erased(fields=fields, entries=removed), subject=subject, by=by)
+    return Erasure(record=record.seq, at=record.at, fields=fields, entries=removed)
 
 
 def shred_due() -> int:

@@ -16,7 +16,16 @@ class Revealed(Event):
 
 @register
 class Shredded(Event):
-    """Sealed details were removed for good, by request or because their time was over."""
+    """Sealed details were removed for good because their time was over."""
 
     name: ClassVar[str] = "vault.shredded"
     fields: tuple[str, ...]
+
+
+@register
+class Erased(Event):
+    """Everything sealed for one owner was removed at their request: what it was."""
+
+    name: ClassVar[str] = "vault.erased"
+    fields: tuple[str, ...]
+    entries: int
