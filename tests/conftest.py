@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from tests.cast import Cast
+    from tests.post import Postman
     from tests.screen import Screen
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "lianxin.config.settings"
@@ -142,6 +143,15 @@ def cast(db: None) -> Cast:
     from tests.cast import make_cast
 
     return make_cast()
+
+
+@pytest.fixture
+def post(settings: Any) -> Iterator[Postman]:
+    """A real mail server; see `tests/post.py`."""
+    from tests.post import delivering
+
+    with delivering(settings) as postman:
+        yield postman
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from socket import socket
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.utils.translation import gettext_lazy, override
 from pytest_django import Settings
 
@@ -22,51 +17,15 @@ from lianxin.notices.models import Digest, Message
 from lianxin.notices.queries import inbox, position_after
 from lianxin.notices.sections import Line, digest_section
 from lianxin.people.models import User
+from tests.post import Postman
 
 pytestmark = pytest.mark.django_db
 MORNING = datetime(2026, 11, 23, 8, 5, tzinfo=clock.SHANGHAI)
 
 
-class Postman:
-    """Keeps what arrives; refuses the addresses it is told to."""
-
-    def __init__(self) -> None:
-        self.received: list[EmailMessage] = []
-        self.refused: set[str] = set()
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if address in self.refused:
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        assert isinstance(envelope.content, bytes)
-        self.received.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 OK"
-
-
 @pytest.fixture(autouse=True)
 def own_sections(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sections, "_sections", {})
-
-
-@pytest.fixture
-def post(settings: Settings) -> Iterator[Postman]:
-    postman = Postman()
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = probe.getsockname()
-    server = Controller(postman, hostname=address[0], port=address[1])
-    server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = address
-    settings.EMAIL_TIMEOUT = 5
-    settings.SITE_URL = "https://lianxin.example"
-    yield postman
-    server.stop()
 
 
 def person(name: str, **kwargs: object) -> User:

@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import translation
 
 from lianxin.kernel import clock, words
+from lianxin.kernel.failures import reason
 from lianxin.notices import mail
 from lianxin.notices.models import Digest, Message
 from lianxin.notices.sections import Line, lines_for
@@ -179,5 +180,5 @@ def _post(message: EmailMessage) -> str:
     try:
         message.send()
     except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; a bad address is not
-        return mail.reason(error)
+        return reason(error)
     return ""

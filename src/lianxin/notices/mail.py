@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import smtplib
 from collections.abc import Sequence
 from datetime import date
 
@@ -38,14 +37,6 @@ def urgent(
     """What cannot wait for the digest."""
     with translation.override(language):
         return _message(_("Lianxin: please look at this today"), lines, to, connection)
-
-
-def reason(error: Exception) -> str:
-    """Kind of failure and the server's code; not its words, which quote the address."""
-    code = getattr(error, "smtp_code", "")
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code = next((answer[0] for answer in error.recipients.values()), "")
-    return f"{type(error).__name__} {code}".strip()[:100]
 
 
 def _message(

@@ -1,0 +1,53 @@
+"""A real mail server on this machine that keeps what arrives; the fixture is `post`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from socket import socket
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from pytest_django import Settings
+
+
+class Postman:
+    """Keeps what arrives; refuses the addresses it is told to."""
+
+    def __init__(self) -> None:
+        self.received: list[EmailMessage] = []
+        self.refused: set[str] = set()
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.refused:
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        self.received.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+
+@contextmanager
+def delivering(settings: Settings) -> Iterator[Postman]:
+    """The product's mail goes to this postman."""
+    postman = Postman()
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = probe.getsockname()
+    server = Controller(postman, hostname=address[0], port=address[1])
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = address
+    settings.EMAIL_TIMEOUT = 5
+    settings.SITE_URL = "https://lianxin.example"
+    try:
+        yield postman
+    finally:
+        server.stop()
