@@ -15,5 +15,5 @@ class CasesApp(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for room in ("tasks", "policy", "events", "notify", "digest"):
+        for room in ("tasks", "policy", "events", "notify", "identity_news", "digest"):
             import_module(f"lianxin.cases.{room}")

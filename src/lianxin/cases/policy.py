@@ -64,7 +64,14 @@ def may_move(viewer: Viewer, case: Case, name: str) -> Answer:
 
 
 def may_see_contact(viewer: Viewer, case: Case) -> Answer:
-    """Whether the viewer may open name and number: the desk, and for a named person the unit."""
+    """Whether the viewer may open name and number: the desk, and for a named person the unit.
+
+    In the sealed lane the discipline receiver alone. See `identity` for the second person.
+    """
+    if case.state == State.SEALED:
+        if viewer.covers(Role.DISCIPLINE_RECEIVER, case.desk_unit.path):
+            return Allowed()
+        return Denied(_("Only the discipline receiver may see the contact."))
     if viewer.covers(DESK, case.desk_unit.path):
         return Allowed()
     if case.concern.identity == "confidential":

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import click
 
 from lianxin import __version__
-from lianxin.cli import check, demo, errors, imports, journal, manage, migrate, serve, worker
+from lianxin.cli import check, demo, errors, imports, journal, manage, migrate, serve, vault, worker
 
 
 @click.group(
@@ -38,6 +38,7 @@ for command in (
     check.command,
     imports.group,
     journal.group,
+    vault.group,
     manage.command,
 ):
     program.add_command(command)

@@ -5,6 +5,7 @@ Each inspection looks at what is really in force, not at what the settings ask f
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -33,6 +34,7 @@ def inspect() -> Iterator[tuple[str, list[CheckMessage]]]:
     yield "Addresses and encryption", addresses()
     yield "Secret key", secret_key()
     yield "Data folder and free space", data_folder()
+    yield "Who can open names and numbers", vault()
     reachable = database()
     yield "Database is there and up to date", reachable
     if any(isinstance(found, Error) for found in reachable):
@@ -116,6 +118,50 @@ def data_folder() -> list[CheckMessage]:
             )
         )
     return found
+
+
+def vault() -> list[CheckMessage]:
+    """A vault process that answers; without one, what that does not protect against."""
+    from lianxin.vault.doors import Away
+    from lianxin.vault.keys import KeysUnusable, refresh
+
+    if not settings.VAULT_SOCKET:
+        unsigned = Error(
+            "LIANXIN_RELAY_URL is set without LIANXIN_RELAY_SECRET: the bridge cannot tell "
+            "our messages from others'.",
+            id="config.E014",
+        )
+        return [
+            *([unsigned] if settings.RELAY_URL and not settings.RELAY_SECRET else []),
+            Warning(
+                "Names and numbers are sealed, but their keys lie where the web processes read "
+                "them: whoever takes over a web process, or this machine, can open every one of "
+                "them without leaving a record.",
+                hint="Run `lianxin vault serve` under a user of its own: docs/vault.md.",
+                id="config.W003",
+            ),
+        ]
+    try:
+        refresh()
+    except (Away, KeysUnusable) as error:
+        return [
+            Error(
+                f"{error} Contacts cannot be opened, and no message goes through the relay.",
+                hint="Is `lianxin vault serve` running, and may this user ask it "
+                "(LIANXIN_VAULT_CLIENTS)?",
+                id="config.E012",
+            )
+        ]
+    keys = Path(settings.VAULT_KEYS)
+    if any(os.access(path, os.R_OK) for path in keys.glob("*.key")):
+        return [
+            Error(
+                f"This user can read {keys}, where the private keys lie.",
+                hint=f"chown it to the user of the vault process and chmod 700 {keys}",
+                id="config.E013",
+            )
+        ]
+    return []
 
 
 def database() -> list[CheckMessage]:

@@ -74,6 +74,23 @@ def keys_directory(data: Path) -> Path:
     return Path(os.environ.get("LIANXIN_KEYS") or data / "keys").expanduser().absolute()
 
 
+def folder(name: str, *, default: Path) -> Path:
+    """A folder, made by whoever uses it."""
+    return Path(os.environ.get(name) or default).expanduser().absolute()
+
+
+def bridge(name: str) -> str:
+    """An https:// address, or http:// on this machine; empty when unset."""
+    url = text(name, most=300)
+    parts = urlsplit(url)
+    inside = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if url and not (parts.hostname and (parts.scheme == "https" or inside)):
+        raise ImproperlyConfigured(
+            f"{name} must be an https:// address (or http:// on this machine): numbers go there."
+        )
+    return url
+
+
 def secret_key(data: Path) -> str:
     """From LIANXIN_SECRET_KEY, else the file LIANXIN_SECRET_KEY_FILE, else made once in `data`."""
     if text := os.environ.get("LIANXIN_SECRET_KEY"):

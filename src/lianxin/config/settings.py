@@ -2,7 +2,8 @@
 
 LIANXIN_DATABASE_URL, LIANXIN_SECRET_KEY or LIANXIN_SECRET_KEY_FILE, LIANXIN_ALLOWED_HOSTS,
 LIANXIN_HTTPS, LIANXIN_DATA, LIANXIN_KEYS, LIANXIN_EMAIL_URL, LIANXIN_PLACE, LIANXIN_POLICY,
-LIANXIN_DEBUG.
+LIANXIN_DEBUG; for the vault LIANXIN_VAULT_SOCKET, LIANXIN_VAULT_KEYS, LIANXIN_VAULT_CLIENTS,
+LIANXIN_CONTACT_MONTHS, LIANXIN_RELAY_URL, LIANXIN_RELAY_SECRET.
 """
 
 from __future__ import annotations
@@ -75,6 +76,19 @@ FILE_UPLOAD_HANDLERS = ["lianxin.ui.uploads.LimitedUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 MEDIA_ROOT = DATA / "files"
 KEYS = environment.keys_directory(DATA)
+
+# --- the vault of names and numbers --------------------------------------------------------------
+VAULT_SOCKET = environment.text("LIANXIN_VAULT_SOCKET", most=100)
+"""Where the vault process listens; empty: the vault is in every process (embedded mode)."""
+VAULT_KEYS = environment.folder("LIANXIN_VAULT_KEYS", default=KEYS)
+"""The private keys; with a vault process a folder that only its user can read."""
+VAULT_CLIENTS = environment.words("LIANXIN_VAULT_CLIENTS")
+"""Users, by name or number, whose processes may ask the vault process; by default its own."""
+CONTACT_MONTHS = environment.number("LIANXIN_CONTACT_MONTHS", default=36, least=1, most=360)
+"""After how many months a name or number goes at the latest, and its key with it."""
+RELAY_URL = environment.bridge("LIANXIN_RELAY_URL")
+RELAY_SECRET = environment.text("LIANXIN_RELAY_SECRET", most=200)
+"""The bridge that connects calls and text messages without showing numbers, and its signature."""
 
 # --- what is installed ---------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Min
 
-from lianxin.journal import outbox
+from lianxin.journal import chain, outbox
 from lianxin.journal.models import Delivery, Entry
 
 
@@ -19,6 +19,21 @@ def story(subjects: Sequence[str]) -> list[Entry]:
 def entry(seq: int) -> Entry | None:
     """The entry with this number."""
     return Entry.objects.filter(seq=seq).first()
+
+
+def is_linked(entry: Entry) -> bool:
+    """Whether an entry is a true link: its hash covers what it says, and the entry before it."""
+    before = Entry.objects.filter(seq=entry.seq - 1).values_list("hash", flat=True).first()
+    return entry.prev == (before or chain.GENESIS) and entry.hash == chain.link(
+        seq=entry.seq,
+        prev=entry.prev,
+        at=chain.moment_text(entry.at),
+        event=entry.event,
+        subject=entry.subject,
+        actor=entry.actor,
+        act=entry.act,
+        data=entry.data,
+    )
 
 
 def head() -> tuple[int, str]:

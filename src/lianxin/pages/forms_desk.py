@@ -1,4 +1,4 @@
-"""Forms of the desk that belong to no single case's act: open a contact, register a concern."""
+"""The desk's form to register a concern."""
 
 from __future__ import annotations
 
@@ -13,17 +13,6 @@ from lianxin.intake.forms import PhoneField, places_to_choose
 from lianxin.ui.forms import PhotosField, WordsField
 
 DOORS = (Channel.CALL, Channel.WALK_IN, Channel.LETTER, Channel.BOX, Channel.OUTREACH)
-
-
-class RevealForm(forms.Form):
-    """Why somebody opens a sealed contact."""
-
-    purpose = WordsField(
-        label=_("What do you need it for?"),
-        max_length=200,
-        lines=False,
-        help_text=_("It stands in the record of the case, with your name; the person can read it."),
-    )
 
 
 class RegisterForm(forms.Form):
@@ -64,6 +53,13 @@ class RegisterForm(forms.Form):
         label=_("Telephone"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        required=False,
+        max_length=120,
+        help_text=_("Staff can write there without seeing the address."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     address = WordsField(
         label=_("Address for a letter"), required=False, max_length=200, lines=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lianxin.cases.identity import SECOND
 from lianxin.people.roles import Role
 from lianxin.ui import nav
 
@@ -17,5 +18,12 @@ nav.register(
     order=20,
 )
 nav.register(pgettext_lazy("rail", "Messages"), "digest", "bell", order=30)
+nav.register(
+    pgettext_lazy("rail", "Contacts asked for"),
+    "identity_requests",
+    "shield-lock",
+    SECOND,
+    order=35,
+)
 nav.register(pgettext_lazy("rail", "Catalogue"), "catalogue", "sitemap", order=40)
 nav.register(_("Limits"), "limits", "clock", order=50)

@@ -7,11 +7,66 @@ from lianxin.journal.events import Event, register
 
 @register
 class Revealed(Event):
-    """A sealed contact detail was opened. Written, and committed, before it is opened."""
+    """Sealed details are opened for somebody. Written, and committed, before they are opened.
+
+    `role` and `unit` are those by which the person may; `field` stands in old entries alone.
+    """
 
     name: ClassVar[str] = "vault.revealed"
-    field: str
+    field: str = ""
+    purpose: str = ""
+    fields: tuple[str, ...] = ()
+    request: int | None = None
+    role: str = ""
+    unit: int | None = None
+
+
+@register
+class Relayed(Event):
+    """Staff write to a resident, or have themselves connected, without seeing the address.
+
+    `digest` is the SHA-256 of the words; they lie in the letter.
+    """
+
+    name: ClassVar[str] = "vault.relayed"
+    letter: int
+    way: str
+    digest: str
+    role: str = ""
+    unit: int | None = None
+
+
+@register
+class Asked(Event):
+    """Somebody asks to see sealed details. `emergency`: they open them without waiting."""
+
+    name: ClassVar[str] = "vault.asked"
+    request: int
+    fields: tuple[str, ...]
     purpose: str
+    emergency: bool = False
+    role: str = ""
+    unit: int | None = None
+
+
+@register
+class Decided(Event):
+    """A second person granted or refused a request to see sealed details."""
+
+    name: ClassVar[str] = "vault.decided"
+    request: int
+    decision: str
+    role: str = ""
+    unit: int | None = None
+
+
+@register
+class Reviewed(Event):
+    """A second person looked at an opening that did not wait: was it an emergency?"""
+
+    name: ClassVar[str] = "vault.reviewed"
+    request: int
+    verdict: str
 
 
 @register
@@ -29,3 +84,21 @@ class Erased(Event):
     name: ClassVar[str] = "vault.erased"
     fields: tuple[str, ...]
     entries: int
+
+
+@register
+class Rotated(Event):
+    """New keys seal from now on: for how many months, and how many entries were sealed anew."""
+
+    name: ClassVar[str] = "vault.rotated"
+    months: int
+    entries: int
+
+
+@register
+class KeysDestroyed(Event):
+    """Private keys were destroyed: those of a month that is over, or retired ones (no month)."""
+
+    name: ClassVar[str] = "vault.keys_destroyed"
+    month: str
+    keys: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -30,6 +31,16 @@ def unseal(ciphertext: bytes, *, field: str, row: UUID, key: X25519PrivateKey) -
         raise Damaged(f"the {field} in row {row} cannot be opened") from error
     length = int.from_bytes(padded[:4])
     return padded[4 : 4 + length].decode()
+
+
+def digest(text: str) -> str:
+    """How a record names the words of a letter: hex SHA-256."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def public_key(raw: bytes) -> X25519PublicKey:
+    """A public key from the 32 bytes of its file."""
+    return X25519PublicKey.from_public_bytes(raw)
 
 
 def _info(field: str, row: UUID) -> bytes:

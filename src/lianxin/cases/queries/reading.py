@@ -48,6 +48,14 @@ def case_by_id(pk: int) -> Case:
     return with_relations(Case.objects.filter(pk=pk)).get()
 
 
+def cases_in_sight(viewer: Viewer, subjects: Sequence[str]) -> dict[str, Case]:
+    """Those of these subjects that are cases the viewer may see, with what a page needs."""
+    ids = {int(pk) for kind, _, pk in (s.partition(":") for s in subjects) if kind == "case"}
+    seen = scope(viewer, Case).filter(pk__in=ids).values_list("pk", flat=True) if ids else []
+    rows = with_relations(Case.objects.filter(pk__in=list(seen))) if ids else []
+    return {case.subject: case for case in rows}
+
+
 def case_of_concern(concern_id: int) -> Case | None:
     """The case of a concern; None until the worker has opened it."""
     return with_relations(Case.objects.filter(concern_id=concern_id)).first()

@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from lianxin.journal import queries as journal
-from lianxin.pages.story import judging, working
+from lianxin.pages.story import contact, judging, working
 from lianxin.pages.story.telling import TELLERS, Audience, Known, Tone
 from lianxin.people import queries as people
 
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
 
-__all__ = ["Audience", "Line", "judging", "lines", "working"]
+__all__ = ["Audience", "Line", "contact", "judging", "lines", "working"]
 
 
 @dataclass(frozen=True)

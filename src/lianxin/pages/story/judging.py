@@ -13,7 +13,6 @@ from lianxin.pages.story.telling import Known, Told, Tone, tells, told
 from lianxin.promises import events as promises
 from lianxin.replies import events as replies
 from lianxin.ui import moments
-from lianxin.vault import events as vault
 
 # --- report back -------------------------------------------------------------------------------
 
@@ -188,9 +187,3 @@ def _terminated(known: Known, event: cases.Terminated) -> Told:
 @tells(cases.Archived)
 def _archived(known: Known, event: cases.Archived) -> Told | None:
     return told(_("Archived"), icon="archive") if known.staff else None
-
-
-@tells(vault.Revealed)
-def _opened(known: Known, event: vault.Revealed) -> Told:
-    title = _("Contact opened") if known.staff else _("Staff opened your contact")
-    return told(title, _("For: %(purpose)s") % {"purpose": event.purpose}, "eye", "warn")

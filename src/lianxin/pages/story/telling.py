@@ -14,6 +14,7 @@ from lianxin.journal.events import Event
 from lianxin.people import queries as people
 from lianxin.promises import queries as promise_queries
 from lianxin.replies import queries as reply_queries
+from lianxin.vault import queries as vault_queries
 
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
@@ -80,6 +81,10 @@ class Known:
     @cached_property
     def additions(self) -> dict[int, str]:
         return intake_queries.additions_of(self.case.concern_id)
+
+    @cached_property
+    def letters(self) -> dict[int, Any]:
+        return vault_queries.letters_of(self.case.subject)
 
 
 Told = dict[str, Any]

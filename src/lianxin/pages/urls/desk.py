@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianxin.pages.views.desk import case, finding, reading, register, worklist
+from lianxin.pages.views.desk import case, contact, finding, identity, reading, register, worklist
 
 urlpatterns = [
     path("desk/", worklist.desk, name="desk"),
@@ -13,7 +13,10 @@ urlpatterns = [
     path("desk/views/<int:pk>/forget/", worklist.forget_view, name="desk_view_forget"),
     path("desk/cases/<str:number>/", case.case, name="case"),
     path("desk/cases/<str:number>/do/<slug:act>/", case.case_act, name="case_act"),
-    path("desk/cases/<str:number>/contact/", case.case_contact, name="case_contact"),
+    path("desk/cases/<str:number>/contact/", contact.open_contact, name="case_contact"),
+    path("desk/cases/<str:number>/write/", contact.write, name="case_write"),
+    path("desk/contacts/", identity.requests, name="identity_requests"),
+    path("desk/contacts/<uuid:name>/", identity.answer, name="identity_request"),
     path("desk/register/", register.register, name="register"),
     path("desk/search/", finding.search, name="search"),
     path("desk/digest/", reading.digest, name="digest"),

@@ -1,4 +1,4 @@
-"""Writing to the vault, and the one way to open what is in it."""
+"""Putting into the vault, and removing from it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,14 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from lianxin.journal import actions as journal
-from lianxin.kernel import clock, words
-from lianxin.kernel.problems import Problem
+from lianxin.kernel import clock
 from lianxin.vault import keys, sealing
-from lianxin.vault.events import Erased, Revealed, Shredded
+from lianxin.vault.events import Erased, Shredded
 from lianxin.vault.models import Entry
 
 FIELD = re.compile(r"[a-z_]{1,40}\Z")
-SHORTEST_PURPOSE, LONGEST_PURPOSE = 4, 200
 
 
 @dataclass(frozen=True)
@@ -33,14 +29,11 @@ class Erasure:
     entries: int
 
 
-class NotSealed(LookupError):  # noqa: N818 - reads as what happened
-    """The owner has no such field in the vault."""
-
-
 def seal(owner: UUID, *, fields: Mapping[str, str], shred_after: date | None = None) -> None:
     """Seal the fields that are not empty, in one insert. A field sealed again replaces the old.
 
-    Only the public key is needed. Nothing can read it back but `reveal`.
+    `shred_after`: the last day to keep them, in Shanghai; by default the last of the month that
+    lies LIANXIN_CONTACT_MONTHS ahead. Only the public key is needed; nothing here can read it.
     """
     filled = {field: text for field, text in fields.items() if text}
     for field in filled:
@@ -48,7 +41,8 @@ def seal(owner: UUID, *, fields: Mapping[str, str], shred_after: date | None = N
             raise ValueError(f"{field!r} is not the name of a field")
     if not filled:
         return
-    key_id, key = keys.public_key()
+    last = shred_after or keys.months_on(clock.today(), keys.kept_months().start)
+    key_id, key, last = keys.sealing_key(last)
     created = clock.now()
     entries = []
     for field, text in filled.items():
@@ -62,35 +56,10 @@ def seal(owner: UUID, *, fields: Mapping[str, str], shred_after: date | None = N
                 key_id=key_id,
                 ciphertext=sealing.seal(text, field=field, row=row, key=key),
                 created=created,
-                shred_after=shred_after,
+                shred_after=last,
             )
         )
     Entry.objects.bulk_create(entries)
-
-
-def reveal(owner: UUID, *, field: str, by: str, purpose: str, subject: str) -> str:
-    """Open one field. That it was opened is on the record, committed, before it is opened.
-
-    `subject` is what the owner belongs to, like "case:12": there the journal tells of it. The
-    caller has asked its policy. Raises Problem for a purpose under 4 characters, NotSealed,
-    sealing.Damaged, keys.KeysUnusable, and RuntimeError inside a transaction: its rollback would
-    take the record with it.
-    """
-    purpose = words.clean(purpose)
-    if len(purpose) < SHORTEST_PURPOSE:
-        raise Problem(_("Please say in a few words what you need it for."), field="purpose")
-    if len(purpose) > LONGEST_PURPOSE:
-        raise Problem(
-            _("Please keep to %(length)d characters.") % {"length": LONGEST_PURPOSE},
-            field="purpose",
-        )
-    entry = Entry.objects.filter(owner=owner, field=field).order_by("-created").first()
-    if entry is None:
-        raise NotSealed(f"{owner} has no {field}")
-    with transaction.atomic(durable=True):
-        journal.record(Revealed(field=field, purpose=purpose), subject=subject, by=by)
-    key = keys.private_key(entry.key_id)
-    return sealing.unseal(bytes(entry.ciphertext), field=field, row=entry.id, key=key)
 
 
 @transaction.atomic
@@ -107,18 +76,14 @@ def erase(owner: UUID, *, by: str, subject: str) -> Erasure:
 
 
 def shred_due() -> int:
-    """Shred the entries whose last day has passed; how many rows that were."""
+    """Remove the entries whose last day has passed; how many rows that were."""
     over = Entry.objects.filter(shred_after__lt=clock.today())
     owners = list(over.values_list("owner", flat=True).distinct().order_by("owner"))
-    return sum(
-        _shred(over.filter(owner=owner), by="system", subject=f"vault:{owner}") for owner in owners
-    )
-
-
-@transaction.atomic
-def _shred(entries: QuerySet[Entry], *, by: str, subject: str) -> int:
-    fields = tuple(sorted(set(entries.values_list("field", flat=True))))
-    removed, _kinds = entries.delete()
-    if removed:
-        journal.record(Shredded(fields=fields), subject=subject, by=by)
+    removed = 0
+    for owner in owners:
+        with transaction.atomic():
+            rows = over.filter(owner=owner)
+            fields = tuple(sorted(set(rows.values_list("field", flat=True))))
+            removed += rows.delete()[0]
+            journal.record(Shredded(fields=fields), subject=f"vault:{owner}", by="system")
     return removed

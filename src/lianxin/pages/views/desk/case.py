@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from lianxin import access
 from lianxin.access import Refused
-from lianxin.cases import policy, queries
+from lianxin.cases import identity, policy, queries
 from lianxin.cases.actions import note_reading
 from lianxin.cases.actions.moving import level_of, rules_of
 from lianxin.cases.states import BEFORE_UNIT, DESK
@@ -23,7 +23,6 @@ from lianxin.deadlines import queries as clocks
 from lianxin.kernel import clock, words
 from lianxin.kernel.problems import Problem
 from lianxin.pages import acts, story
-from lianxin.pages.forms_desk import RevealForm
 from lianxin.pages.views.desk import frame
 from lianxin.pages.wording import BASIS, CLOCKS, SEALED_FIELDS
 from lianxin.people.http import StaffRequest
@@ -32,8 +31,7 @@ from lianxin.replies import queries as replies
 from lianxin.ui.acts import Act, ActForm
 from lianxin.ui.forms import apply_problem
 from lianxin.ui.htmx import wants_part
-from lianxin.vault import actions as vault
-from lianxin.vault import queries as sealed
+from lianxin.vault import queries as vault
 
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
@@ -53,7 +51,7 @@ RIGHTS = ("objection", "review_right", "recheck_right")
 def case(request: StaffRequest, number: str) -> HttpResponse:
     """The case with its story, and what one may do now."""
     found = queries.case_of(request.viewer, number)
-    return _page(request, found, {})
+    return page(request, found, {})
 
 
 @access.staff()
@@ -69,7 +67,7 @@ def case_act(request: StaffRequest, number: str, act: str) -> HttpResponse:
     if not answer:
         echoed = _typed(request)
         panel = {"act": doing, "denied": str(answer), "typed": echoed}
-        return _page(request, found, panel, status=403)
+        return page(request, found, panel, status=403)
     posted = request.method == "POST"
     form = doing.form(
         request.POST if posted else None,
@@ -80,7 +78,7 @@ def case_act(request: StaffRequest, number: str, act: str) -> HttpResponse:
     if posted and _done(request, found, doing, form):
         return _afterwards(request, found)
     shown = dict(doing.show(found, request.viewer)) if doing.show else {}
-    return _page(request, found, {"act": doing, "form": form, **shown})
+    return page(request, found, {"act": doing, "form": form, **shown})
 
 
 def _done(request: StaffRequest, found: Case, act: Act, form: ActForm) -> bool:
@@ -137,36 +135,7 @@ def _afterwards(request: StaffRequest, found: Case) -> HttpResponse:
     return response
 
 
-@access.staff()
-@never_cache
-@get_or_post
-def case_contact(request: StaffRequest, number: str) -> HttpResponse:
-    """Open the sealed contact for a purpose; every opening is on the record before it happens."""
-    found = queries.case_of(request.viewer, number)
-    answer = policy.may_see_contact(request.viewer, found)
-    if not answer:
-        return _page(request, found, {"contact_denied": str(answer)}, status=403)
-    form = RevealForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            opened = {
-                SEALED_FIELDS.get(field, field): vault.reveal(
-                    found.concern.uuid,
-                    field=field,
-                    by=request.viewer.actor,
-                    purpose=form.cleaned_data["purpose"],
-                    subject=found.subject,
-                )
-                for field in sealed.fields(found.concern.uuid)
-            }
-        except Problem as problem:
-            apply_problem(form, problem)
-        else:
-            return _page(request, found, {"opened": opened})
-    return _page(request, found, {"reveal": form})
-
-
-def _page(
+def page(
     request: StaffRequest, found: Case, panel: Mapping[str, Any], status: int = 200
 ) -> HttpResponse:
     """The whole page, or the part of it that a script asked for."""
@@ -201,9 +170,19 @@ def _case_context(request: StaffRequest, found: Case) -> dict[str, Any]:
         "rules": rules_of(found),
         "joined": queries.joined_cases(found),
         "same": queries.same_matter(viewer, found) if early else [],
-        "sealed": [SEALED_FIELDS.get(name, name) for name in sealed.fields(found.concern.uuid)],
-        "may_open": policy.may_see_contact(viewer, found),
         "kept_away": queries.conflicts_of(found),
+        **_contact(request, found),
+    }
+
+
+def _contact(request: StaffRequest, found: Case) -> dict[str, Any]:
+    """What is sealed, and which ways lead to it and around it."""
+    sealed = vault.fields(found.concern.uuid)
+    return {
+        "sealed": [SEALED_FIELDS.get(name, name) for name in sealed],
+        "may_open": policy.may_see_contact(request.viewer, found),
+        "needs_second": identity.needs_second(found),
+        "relay": identity.ways_open(request.viewer, found, sealed),
     }
 
 

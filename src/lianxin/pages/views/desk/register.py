@@ -23,7 +23,7 @@ from lianxin.people.http import StaffRequest
 from lianxin.people.roles import Role
 from lianxin.ui.forms import apply_problem
 
-CONTACT = ("name", "phone", "address")
+CONTACT = ("name", "phone", "email", "address")
 WHO = (Role.INTAKE_CLERK, Role.DISPATCHER, Role.COMMUNITY_SECRETARY)
 
 

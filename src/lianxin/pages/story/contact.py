@@ -1,0 +1,102 @@
+"""Tellers of what happens to the sealed contact: asked for, opened, written to, erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from lianxin.pages.story.telling import Known, Told, Tone, tells, told
+from lianxin.pages.wording import SEALED_FIELDS
+from lianxin.people.roles import Role
+from lianxin.vault import events as vault
+from lianxin.vault.choices import Decision, Purpose, Verdict, Way
+
+ByOffice = vault.Revealed | vault.Relayed | vault.Asked | vault.Decided
+
+
+@tells(vault.Revealed)
+def _opened(known: Known, event: vault.Revealed) -> Told:
+    named = _named(event.fields or (event.field,))
+    title = (
+        _("Contact opened: %(what)s")
+        if known.staff
+        else _("Staff looked at your contact: %(what)s")
+    ) % {"what": named}
+    purpose = _("For: %(purpose)s") % {"purpose": event.purpose}
+    return told(title, _lines(_office(known, event), purpose), "eye", "warn")
+
+
+@tells(vault.Relayed)
+def _relayed(known: Known, event: vault.Relayed) -> Told:
+    letter = known.letters.get(event.letter)
+    way = str(Way(event.way).label)
+    if known.staff:
+        title = _("Reached through the relay: %(way)s") % {"way": way}
+    elif event.way == Way.CALL:
+        title = _("We called you; whoever called does not see your number")
+    else:
+        title = _("We wrote to you; whoever wrote does not see your address")
+    failed = _("It did not go out.") if letter and letter.failure else ""
+    text = _lines(_office(known, event), letter.text if letter else "", failed)
+    return told(title, text, "phone" if event.way == Way.CALL else "send", "bad" if failed else "")
+
+
+@tells(vault.Asked)
+def _asked(known: Known, event: vault.Asked) -> Told:
+    what = {"what": _named(event.fields)}
+    if event.emergency:
+        title = _("Emergency: %(what)s opened without a second person") % what
+    elif known.staff:
+        title = _("Asked to see the contact: %(what)s") % what
+    else:
+        title = _("Somebody asks to see your contact: %(what)s. A second person decides.") % what
+    purpose = _("For: %(purpose)s") % {"purpose": Purpose(event.purpose).label}
+    tone: Tone = "warn" if event.emergency else ""
+    return told(title, _lines(_office(known, event), purpose), "shield-lock", tone)
+
+
+@tells(vault.Decided)
+def _decided(known: Known, event: vault.Decided) -> Told:
+    granted = event.decision == Decision.GRANTED
+    title = (
+        _("A second person agreed that the contact is opened")
+        if granted
+        else _("A second person refused: the contact stays sealed")
+    )
+    return told(title, _office(known, event), "shield-check")
+
+
+@tells(vault.Reviewed)
+def _reviewed(known: Known, event: vault.Reviewed) -> Told:
+    right = event.verdict == Verdict.RIGHT
+    title = (
+        _("Somebody else looked at it: it was an emergency")
+        if right
+        else _("Somebody else looked at it: it was no emergency")
+    )
+    return told(title, icon="shield-check", tone="" if right else "bad")
+
+
+@tells(vault.Erased)
+def _erased(known: Known, event: vault.Erased) -> Told:
+    title = _("Contact deleted for good") if known.staff else _("Your contact was deleted for good")
+    return told(title, _named(event.fields), "trash")
+
+
+def _office(
+    known: Known, event: vault.Revealed | vault.Relayed | vault.Asked | vault.Decided
+) -> str:
+    """The office and the unit, for the resident; staff read the name beside the line."""
+    if known.staff or not event.role:
+        return ""
+    role = str(Role(event.role).label) if event.role in Role.values else ""
+    return "，".join(filter(None, (known.units.get(event.unit or 0, ""), role)))
+
+
+def _named(fields: Iterable[str]) -> str:
+    return "、".join(str(SEALED_FIELDS.get(name, name)) for name in fields)
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(filter(None, parts))

@@ -1,0 +1,196 @@
+"""The sealed contact of a case: open it, ask for it, reach the person without it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from lianxin import access
+from lianxin.access import Refused
+from lianxin.cases import identity, policy, queries
+from lianxin.kernel import clock
+from lianxin.kernel.problems import Problem
+from lianxin.pages.forms_contact import AskForm, RevealForm, WriteForm
+from lianxin.pages.views.desk import frame
+from lianxin.pages.views.desk.case import page
+from lianxin.pages.wording import REFUSALS, SEALED_FIELDS, SENT
+from lianxin.people.http import StaffRequest
+from lianxin.ui import htmx
+from lianxin.ui.forms import apply_problem
+from lianxin.vault import actions
+from lianxin.vault import queries as vault
+from lianxin.vault.choices import State
+from lianxin.vault.doors import Away, NotOpened
+from lianxin.vault.keys import KeysUnusable
+
+if TYPE_CHECKING:
+    from lianxin.cases.models import Case
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+HIDDEN = "•"
+
+
+@access.staff()
+@never_cache
+@get_or_post
+def open_contact(request: StaffRequest, number: str) -> HttpResponse:
+    """Open it for a purpose, or with what a second person granted; else ask for it."""
+    found = queries.case_of(request.viewer, number)
+    answer = policy.may_see_contact(request.viewer, found)
+    if not answer:
+        return page(request, found, {"contact": {"denied": str(answer)}}, status=403)
+    if not identity.needs_second(found):
+        return _routine(request, found)
+    assert request.viewer.user_id is not None
+    granted = vault.usable(found.subject, request.viewer.user_id)
+    if granted is None:
+        return _asked(request, found)
+    if request.method != "POST":
+        return page(request, found, {"contact": {"granted": _shown(granted)}})
+    purpose = granted.reason[:200]
+    return _opened(request, found, granted.fields, purpose, granted.pk, None)
+
+
+def _routine(request: StaffRequest, found: Case) -> HttpResponse:
+    form = RevealForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        fields = vault.fields(found.concern.uuid)
+        return _opened(request, found, fields, form.cleaned_data["purpose"], None, form)
+    return page(request, found, {"contact": {"reveal": form}})
+
+
+def _opened(
+    request: StaffRequest,
+    found: Case,
+    fields: list[str],
+    purpose: str,
+    granted: int | None,
+    form: RevealForm | None,
+) -> HttpResponse:
+    """The details, masked until one asks to read them; or why they were not opened."""
+    try:
+        texts = actions.reveal(
+            found.subject, fields=fields, by=request.viewer, purpose=purpose, request=granted
+        )
+    except Problem as problem:
+        if form is None:
+            return page(request, found, {"contact": {"denied": str(problem)}}, status=409)
+        apply_problem(form, problem)
+        return page(request, found, {"contact": {"reveal": form}})
+    except (NotOpened, Away, KeysUnusable) as error:
+        return page(request, found, {"contact": {"denied": said(error)}}, status=409)
+    shown = [(SEALED_FIELDS.get(name, name), masked(text), text) for name, text in texts.items()]
+    context = {"opened": shown, "by": request.viewer.name, "at": clock.now()}
+    return page(request, found, {"contact": context})
+
+
+def _asked(request: StaffRequest, found: Case) -> HttpResponse:
+    """The form that asks, with what was asked before; what waits is only shown."""
+    viewer = request.viewer
+    own = [row for row in vault.requests_of(found.subject) if row.requester == viewer.user_id]
+    waiting = next((row for row in own if vault.state(row) == State.REQUESTED), None)
+    sealed = vault.fields(found.concern.uuid)
+    form = AskForm(request.POST if request.method == "POST" else None, sealed=sealed)
+    context: dict[str, Any] = {
+        "ask": form,
+        "waiting": _shown(waiting) if waiting else None,
+        "before": [_shown(row) for row in own if row is not waiting][:5],
+        "nobody": not identity.deciders(found, viewer),
+        "relay": identity.ways_open(viewer, found, sealed),
+    }
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = actions.ask(
+                found.subject,
+                fields=form.cleaned_data["fields_wanted"],
+                purpose=form.cleaned_data["purpose"],
+                reason=form.cleaned_data["reason"],
+                emergency=form.cleaned_data["emergency"],
+                by=viewer,
+            )
+        except Problem as problem:
+            apply_problem(form, problem)
+        else:
+            if asked.emergency:
+                return _opened(request, found, asked.fields, asked.reason[:200], asked.pk, None)
+            messages.success(request, _("A second person is asked. You will be told the answer."))
+            return htmx.redirect(request, reverse("case_contact", args=[found.concern.number]))
+    return page(request, found, {"contact": context})
+
+
+@access.staff()
+@never_cache
+@get_or_post
+def write(request: StaffRequest, number: str) -> HttpResponse:
+    """Write to the person, or have oneself connected, without seeing number or address."""
+    found = queries.case_of(request.viewer, number)
+    ways = identity.ways_open(request.viewer, found, vault.fields(found.concern.uuid))
+    if not ways:
+        answer = identity.may_write(request.viewer, found)
+        why = _("There is no way to reach the person from here.") if answer else str(answer)
+        return page(request, found, {"contact": {"denied": why}}, status=403)
+    initial = {"line": request.user.phone}
+    posted = request.POST if request.method == "POST" else None
+    form = WriteForm(posted, ways=ways, initial=initial)
+    if request.method == "POST" and form.is_valid() and _sent(request, found, form):
+        return htmx.redirect(request, frame.case_url(found, frame.kept(request)))
+    return page(request, found, {"contact": {"write": form}})
+
+
+def _sent(request: StaffRequest, found: Case, form: WriteForm) -> bool:
+    data = form.cleaned_data
+    try:
+        failure = actions.write(
+            found.subject,
+            way=data["way"],
+            text=data["text"],
+            line=data.get("line", ""),
+            by=request.viewer,
+        )
+    except Problem as problem:
+        apply_problem(form, problem)
+    except Refused as refused:
+        form.add_error(None, refused.reason)
+    except (NotOpened, Away, KeysUnusable) as error:
+        form.add_error(None, said(error))
+    else:
+        if failure:
+            why = _("It did not go out (%(why)s). Try again later.") % {"why": failure}
+            form.add_error(None, why)
+        else:
+            messages.success(request, str(SENT[data["way"]]))
+        return not failure
+    return False
+
+
+def said(error: NotOpened | Away | KeysUnusable) -> str:
+    """Why the vault did not open something, in words for the screen."""
+    if isinstance(error, NotOpened):
+        return str(REFUSALS[error.why])
+    return _("The vault does not answer. Nothing was opened; tell the system administrator.")
+
+
+def masked(text: str) -> str:
+    """Enough to know it again, not enough to read: the first and the last characters."""
+    if "@" in text:
+        return text[:1] + HIDDEN * 4 + text[text.rindex("@") :][:3] + HIDDEN * 3
+    if len(text) < 7:
+        return text[:1] + HIDDEN * 2
+    return f"{text[:3]}{HIDDEN * 4}{text[-2:]}"
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    return {
+        "row": row,
+        "state": vault.state(row),
+        "label": vault.state(row).label,
+        "fields": [SEALED_FIELDS.get(name, name) for name in row.fields],
+        "left": vault.views_left(row),
+        "until": vault.until(row),
+    }

@@ -1,0 +1,19 @@
+"""How long, how often: the numbers of the vault."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+FRESH = timedelta(seconds=60)
+"""A record older than this opens nothing: what it was made for is done or was given up."""
+AHEAD = timedelta(seconds=5)
+"""How far the clocks of two processes may differ."""
+GRANTED_FOR = timedelta(hours=24)
+VIEWS = 5
+"""How often what was granted may be opened."""
+HARD_LIMIT = 30
+"""Openings shown to one person in a day."""
+ANSWER_WITHIN = timedelta(days=3)
+"""A request nobody answers lapses."""
+REVIEW_WITHIN = timedelta(hours=24)
+"""An opening without a second person is to be looked at."""

@@ -1,0 +1,180 @@
+"""The heart of the vault: it opens what a committed record of the journal allows, and once.
+
+Runs where the private keys are. It trusts nobody's word: the record, the grant and the rights are
+read from the database here, whatever the page that asks has read before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from lianxin.access import Answer
+from lianxin.journal import queries as journal
+from lianxin.journal.events import Event
+from lianxin.kernel import clock
+from lianxin.vault import matters, queries, relay, sealing
+from lianxin.vault.choices import FIELD_OF, Decision, Way
+from lianxin.vault.doors import NotOpened, Why
+from lianxin.vault.events import Asked, Decided, Relayed, Revealed
+from lianxin.vault.limits import AHEAD, FRESH, GRANTED_FOR, HARD_LIMIT, VIEWS
+from lianxin.vault.matters import Matter
+from lianxin.vault.models import Entry, Letter, Opening, Request
+from lianxin.vault.private import PrivateKeys
+
+if TYPE_CHECKING:
+    from lianxin.journal.models import Entry as JournalEntry
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record that allows an opening: number, who, about what, the event, the matter."""
+
+    seq: int
+    actor: str
+    user: int
+    subject: str
+    event: Revealed | Relayed
+    matter: Matter
+
+
+def show(seq: int) -> dict[str, str]:
+    """Open the fields that a record of the kind `vault.revealed` names. Raises NotOpened."""
+    record = _record(seq, Revealed)
+    assert isinstance(record.event, Revealed)
+    _must(record.matter.may_open)
+    fields = record.event.fields
+    request = _request(record, record.event.request, fields)
+    if queries.shown_today(record.actor) >= HARD_LIMIT:
+        raise NotOpened(Why.TOO_MANY)
+    _use(record, request, shown=True)
+    return {field: _unsealed(record, field) for field in fields}
+
+
+def send(seq: int, line: str) -> str:
+    """Send the letter that a record of the kind `vault.relayed` names; the failure, or nothing.
+
+    `line` is the member of staff's own telephone, for a call.
+    """
+    record = _record(seq, Relayed)
+    event = record.event
+    assert isinstance(event, Relayed)
+    letter = Letter.objects.filter(pk=event.letter, subject=record.subject).first()
+    if letter is None or (letter.way, letter.sender) != (event.way, record.user):
+        raise NotOpened(Why.NO_RECORD)
+    if sealing.digest(letter.text) != event.digest:
+        raise NotOpened(Why.NO_RECORD)
+    way = Way(letter.way)
+    _must(record.matter.may_call if way == Way.CALL else record.matter.may_write)
+    _use(record, None, shown=False)
+    address = _unsealed(record, FIELD_OF[way])
+    failure = relay.carry(
+        way, to=address, text=letter.text, line=line, ref=f"{seq}", language=record.matter.language
+    )
+    Letter.objects.filter(pk=letter.pk).update(
+        failure=failure, sent_at=None if failure else clock.now()
+    )
+    return failure
+
+
+def _record(seq: int, kind: type[Event]) -> Record:
+    entry = journal.entry(seq)
+    if entry is None or entry.event != kind.name or not journal.is_linked(entry):
+        raise NotOpened(Why.NO_RECORD)
+    if not -AHEAD <= clock.now() - entry.at <= FRESH:
+        raise NotOpened(Why.STALE)
+    user = matters.user_of(entry.actor)
+    matter = matters.find(entry.subject, user) if user is not None else None
+    if user is None or matter is None:
+        raise NotOpened(Why.NOT_YOURS)
+    event = entry.event_object()
+    assert isinstance(event, Revealed | Relayed)
+    return Record(seq, entry.actor, user, entry.subject, event, matter)
+
+
+def _must(answer: Answer) -> None:
+    if not answer:
+        raise NotOpened(Why.NOT_YOURS)
+
+
+def _request(record: Record, pk: int | None, fields: Sequence[str]) -> Request | None:
+    """The request that allows it; None where none is needed. Else NotOpened."""
+    if pk is None:
+        if record.matter.two:
+            raise NotOpened(Why.NOT_GRANTED)
+        return None
+    request = Request.objects.filter(pk=pk, subject=record.subject, requester=record.user).first()
+    story = [e for e in journal.story([record.subject]) if e.event in (Asked.name, Decided.name)]
+    since = _allowed_since(record, request, fields, story) if request else None
+    if since is None or clock.now() - since > GRANTED_FOR:
+        raise NotOpened(Why.NOT_GRANTED)
+    return request
+
+
+def _allowed_since(
+    record: Record, request: Request, fields: Sequence[str], story: Sequence[JournalEntry]
+) -> datetime | None:
+    """Since when these fields may be opened; None when they may not.
+
+    By the journal: a row of the table could have been changed after the second person agreed.
+    """
+    for entry in story:
+        event = entry.event_object()
+        if isinstance(event, Asked) and (event.request, entry.actor) == (request.pk, record.actor):
+            if not set(fields) <= set(event.fields):
+                return None
+            if event.emergency:
+                return entry.at
+    return _granted_since(record, request, story)
+
+
+def _granted_since(
+    record: Record, request: Request, story: Sequence[JournalEntry]
+) -> datetime | None:
+    """When somebody else agreed who may do so today; by the row and on the record."""
+    second = request.decided_by
+    if request.decision != Decision.GRANTED or second in (None, record.user):
+        return None
+    if not record.matter.may_decide(second):
+        return None
+    for entry in story:
+        event = entry.event_object()
+        if isinstance(event, Decided) and event.request == request.pk:
+            agreed = (event.decision, entry.actor) == (Decision.GRANTED, f"user:{second}")
+            return entry.at if agreed else None
+    return None
+
+
+def _use(record: Record, request: Request | None, *, shown: bool) -> None:
+    """Mark the record as used, committed, before anything is opened."""
+    number = Opening.objects.filter(request=request).count() + 1 if request else None
+    if number is not None and number > VIEWS:
+        raise NotOpened(Why.NOT_GRANTED)
+    try:
+        with transaction.atomic(durable=True):
+            Opening.objects.create(
+                record=record.seq,
+                request=request,
+                number=number,
+                actor=record.actor,
+                shown=shown,
+                at=clock.now(),
+            )
+    except IntegrityError:
+        raise NotOpened(Why.USED) from None
+
+
+def _unsealed(record: Record, field: str) -> str:
+    rows = Entry.objects.filter(owner=record.matter.owner, field=field)
+    entry = rows.order_by("-created").first()
+    if entry is None:
+        raise NotOpened(Why.NOT_SEALED)
+    key = PrivateKeys().read(entry.key_id)
+    try:
+        return sealing.unseal(bytes(entry.ciphertext), field=field, row=entry.id, key=key)
+    except sealing.Damaged:
+        raise NotOpened(Why.DAMAGED) from None
