@@ -41,8 +41,11 @@ def insert(rows: Sequence[Model], *, then: Sequence[str] = ()) -> Any:
 
     Either all rows come with a key or none, and no field fills itself in (`auto_now`).
     IntegrityError as from any insert. Answers the first row of the last of the statements in
-    `then`, which travel with the rows where the engine takes several statements.
+    `then`, which travel with the rows where the engine takes several statements. No rows: nothing
+    is done and None answered.
     """
+    if not rows:
+        return None
     connection = connections[DEFAULT_DB_ALIAS]
     work = _statements(rows, connection)
     with connection.cursor() as cursor:
