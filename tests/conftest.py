@@ -100,19 +100,25 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _keys(django_db_blocker: Any) -> None:
-    """The vault's keys, once for the run."""
+    """The vault's keys and the journal's, once for the run."""
+    from lianxin.journal import signing
     from lianxin.vault import keys
 
     keys.ensure()
+    signing.ensure()
 
 
 @pytest.fixture(autouse=True)
 def _own_checkpoints(tmp_path_factory: pytest.TempPathFactory, monkeypatch: Any) -> None:
     """Each test's journal begins anew; what another wrote down about its own is not about this."""
-    from lianxin.journal import verify
+    from django.conf import settings
+    from django.core.cache import caches
+
+    from lianxin.journal import alarm
 
     file = tmp_path_factory.mktemp("journal") / "checkpoints"
-    monkeypatch.setattr(verify, "checkpoint_file", lambda: file)
+    monkeypatch.setattr(settings, "ANCHOR_FILE", file)
+    caches["local"].delete(alarm.CACHED)
 
 
 @pytest.fixture(scope="session", autouse=True)

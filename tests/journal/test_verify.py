@@ -1,18 +1,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
-from django.test import override_settings
 
-from lianxin.journal import chain, guards
-from lianxin.journal import verify as verifying
-from lianxin.journal.models import Entry
-from lianxin.journal.verify import Fault, Kind, checkpoint, verify
+from lianxin.journal import chain, checkpoints, guards
+from lianxin.journal.anchors import sending
+from lianxin.journal.models import Anchoring, Checkpoint, Entry
+from lianxin.journal.verify import Fault, Kind, verify
 from lianxin.kernel import clock
 from tests.journal.conftest import Write
 
@@ -20,18 +19,23 @@ pytestmark = pytest.mark.django_db
 COUNT = 20
 
 
+def checkpoint() -> bool:
+    """Sign the head and carry it to the anchor file; False when it is signed already."""
+    written = checkpoints.write()
+    sending.send()
+    return written is not None
+
+
 @pytest.fixture(autouse=True)
-def forger(tmp_path: Path, write: Write) -> Iterator[None]:
+def forger(write: Write) -> None:
     """Twenty honest entries, a checkpoint at 10 and at 20; then the triggers are off."""
-    with override_settings(DATA=tmp_path):
+    write(10)
+    checkpoint()
+    with clock.at(timedelta(seconds=1)):
         write(10)
-        checkpoint()
-        with clock.at(timedelta(seconds=1)):
-            write(10)
-        checkpoint()
-        assert verify().faults == ()
-        guards.remove(connection)
-        yield
+    checkpoint()
+    assert verify().faults == ()
+    guards.remove(connection)
 
 
 def sql(*statements: str) -> None:
@@ -158,13 +162,13 @@ def empty() -> None:
         (change, Fault(Kind.CHANGED, 7)),
         (change_time, Fault(Kind.CHANGED, 7)),
         (change_and_hash, Fault(Kind.CHANGED, 7)),
-        (change_and_hash_all, Fault(Kind.REWRITTEN, 10)),
+        (change_and_hash_all, Fault(Kind.REWRITTEN, 10, 2)),
         (remove, Fault(Kind.MISSING, 7, 2)),
         (remove_and_renumber, Fault(Kind.MISSING, 7, 2)),
         (remove_first, Fault(Kind.MISSING, 1)),
         (insert_and_renumber, Fault(Kind.INSERTED, 7)),
         (insert_hashed_and_renumber, Fault(Kind.INSERTED, 7)),
-        (insert_and_hash_all, Fault(Kind.REWRITTEN, 10)),
+        (insert_and_hash_all, Fault(Kind.REWRITTEN, 10, 2)),
         (insert_before_the_first, Fault(Kind.INSERTED, -3)),
         (reorder, Fault(Kind.REORDERED, 7, 3)),
         (cut, Fault(Kind.CUT, 18, 3)),
@@ -205,19 +209,21 @@ def test_two_faults_are_both_told() -> None:
 
 def test_without_checkpoints_a_cut_tail_cannot_be_seen() -> None:
     # The reason there are checkpoints, and why they belong on another disk.
-    verifying.checkpoint_file().unlink()
+    settings.ANCHOR_FILE.unlink()
+    Anchoring.objects.all().delete()
+    Checkpoint.objects.all().delete()
     cut()
     assert verify()
 
 
-def test_a_checkpoint_is_only_ever_added_and_survives_a_torn_line(write: Write) -> None:
-    path = verifying.checkpoint_file()
+def test_the_file_is_only_ever_added_to_and_survives_a_torn_line(write: Write) -> None:
+    path = settings.ANCHOR_FILE
     before = path.read_text()
     assert checkpoint() is False
-    path.write_text(before + "21 0123ab")
+    path.write_text(before + "0123ab")
     write(1)
     assert checkpoint() is True
-    assert path.read_text().startswith(before + "21 0123ab\n21 ")
+    assert path.read_text().startswith(before + "0123ab\n")
     assert verify().checkpoints == 3
     assert verify()
 

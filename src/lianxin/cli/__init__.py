@@ -11,7 +11,18 @@ from collections.abc import Sequence
 import click
 
 from lianxin import __version__
-from lianxin.cli import check, demo, errors, imports, journal, manage, migrate, serve, vault, worker
+from lianxin.cli import (
+    check,
+    demo,
+    errors,
+    imports,
+    journal,
+    manage,
+    migrate,
+    serve,
+    vault,
+    worker,
+)
 
 
 @click.group(

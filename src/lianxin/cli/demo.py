@@ -97,7 +97,8 @@ def _forget() -> None:
         Path(database + end).unlink(missing_ok=True)
     for folder in (Path(settings.DATA) / name for name in ("photos", "files", "mail")):
         shutil.rmtree(folder, ignore_errors=True)
-    (Path(settings.DATA) / "journal.checkpoints").unlink(missing_ok=True)
+    if settings.ANCHOR_FILE.is_relative_to(settings.DATA):
+        settings.ANCHOR_FILE.unlink(missing_ok=True)
     _mark_file().unlink(missing_ok=True)
 
 

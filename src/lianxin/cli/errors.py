@@ -38,13 +38,16 @@ def explain(error: Exception) -> tuple[str, int]:
     from django.core.management.base import CommandError, SystemCheckError
     from django.db import Error as DatabaseError
 
+    from lianxin.journal.signing import SigningKeyUnusable
     from lianxin.kernel.problems import Problem
     from lianxin.vault.keys import KeysUnusable
 
     match error:
         case Problem():
             return str(error), NO
-        case SystemCheckError() | ImproperlyConfigured() | CommandError() | KeysUnusable():
+        case SystemCheckError() | ImproperlyConfigured() | CommandError():
+            return str(error), CANNOT
+        case KeysUnusable() | SigningKeyUnusable():
             return str(error), CANNOT
         case DatabaseError():
             return _database(error), CANNOT

@@ -26,6 +26,7 @@ def bring_up_to_date() -> int:
 
     from lianxin.access import SYSTEM
     from lianxin.deadlines import actions as deadlines
+    from lianxin.journal import signing
     from lianxin.sorting import actions as sorting
     from lianxin.vault import keys
 
@@ -34,4 +35,5 @@ def bring_up_to_date() -> int:
         call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     keys.ensure()
+    signing.ensure()
     return waiting + len(deadlines.load_presets()) + bool(sorting.load_defaults(by=SYSTEM))

@@ -15,6 +15,9 @@ import click
 from lianxin.cli import errors, start
 
 RESTART_AFTER = 2.0
+JOURNAL_DIFFERS = (
+    "The journal is not as it was written: staff can only read. Run: lianxin journal verify"
+)
 
 
 @click.command("serve", short_help="Serve the pages and the worker behind them.")
@@ -82,12 +85,16 @@ def prepare() -> None:
     from django.db import connections
 
     from lianxin.config import checks, static
+    from lianxin.journal import alarm
 
     if start.unapplied():
         raise errors.stop(errors.NOT_SET_UP)
     wrong = [found for found in run_checks() + checks.durable() if isinstance(found, Error)]
     if wrong:
         raise errors.stop("\n".join(found.msg for found in wrong))
+    if not alarm.glance():
+        # Residents must be heard in any case; staff can only read until the auditor has looked.
+        click.echo(JOURNAL_DIFFERS, err=True)
     static.collect_when_stale()
     connections.close_all()
 

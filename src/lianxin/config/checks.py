@@ -17,7 +17,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Warning
 from django.db import connection
 
-from lianxin.config import sqlite
+from lianxin.config import journal_checks, sqlite
 from lianxin.kernel import clock
 
 Inspection = Callable[[], list[CheckMessage]]
@@ -42,6 +42,7 @@ def inspect() -> Iterator[tuple[str, list[CheckMessage]]]:
     yield "What is acknowledged is on disk", durable()
     yield "Every act is followed up", deliveries()
     yield "Every complaint has somebody to look at it", receivers()
+    yield "The journal has witnesses outside", journal_checks.witnesses()
     of_data = checks.run_checks(tags=[checks.Tags.database], databases=["default"])
     yield "Calendar and other data", list(of_data)
     if settings.HTTPS:

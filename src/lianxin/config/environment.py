@@ -91,6 +91,42 @@ def bridge(name: str) -> str:
     return url
 
 
+def anchor_file(data: Path) -> Path:
+    """Where checkpoints of the journal are added: LIANXIN_ANCHOR_FILE, else in `data`."""
+    named = os.environ.get("LIANXIN_ANCHOR_FILE")
+    path = Path(named or data / "journal.checkpoints").expanduser().absolute()
+    if not path.parent.is_dir():
+        raise ImproperlyConfigured(f"LIANXIN_ANCHOR_FILE: there is no folder {path.parent}.")
+    return path
+
+
+def address(name: str) -> str:
+    """An http or https address; empty when unset."""
+    found = text(name, most=500)
+    parts = urlsplit(found)
+    if found and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username):
+        raise ImproperlyConfigured(
+            f"{name} is no address like https://host/path without a user's name in it."
+        )
+    return found
+
+
+def certificates(name: str, *, needed_for: str) -> Path | None:
+    """A file of PEM certificates; needed when the variable `needed_for` is set."""
+    named = os.environ.get(name)
+    if not named:
+        if os.environ.get(needed_for):
+            raise ImproperlyConfigured(
+                f"{needed_for} is set: {name} must name the file of the root certificate that is "
+                "to be believed."
+            )
+        return None
+    path = Path(named).expanduser().absolute()
+    if not path.is_file() or b"BEGIN CERTIFICATE" not in path.read_bytes():
+        raise ImproperlyConfigured(f"{name}: {path} is no file of certificates (PEM).")
+    return path
+
+
 def secret_key(data: Path) -> str:
     """From LIANXIN_SECRET_KEY, else the file LIANXIN_SECRET_KEY_FILE, else made once in `data`."""
     if text := os.environ.get("LIANXIN_SECRET_KEY"):

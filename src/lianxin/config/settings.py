@@ -3,7 +3,8 @@
 LIANXIN_DATABASE_URL, LIANXIN_SECRET_KEY or LIANXIN_SECRET_KEY_FILE, LIANXIN_ALLOWED_HOSTS,
 LIANXIN_HTTPS, LIANXIN_DATA, LIANXIN_KEYS, LIANXIN_EMAIL_URL, LIANXIN_PLACE, LIANXIN_POLICY,
 LIANXIN_DEBUG; for the vault LIANXIN_VAULT_SOCKET, LIANXIN_VAULT_KEYS, LIANXIN_VAULT_CLIENTS,
-LIANXIN_CONTACT_MONTHS, LIANXIN_RELAY_URL, LIANXIN_RELAY_SECRET.
+LIANXIN_CONTACT_MONTHS, LIANXIN_RELAY_URL, LIANXIN_RELAY_SECRET; for the journal
+LIANXIN_ANCHOR_FILE, LIANXIN_ANCHOR_URL, LIANXIN_TSA_URL, LIANXIN_TSA_ROOTS.
 """
 
 from __future__ import annotations
@@ -90,6 +91,12 @@ RELAY_URL = environment.bridge("LIANXIN_RELAY_URL")
 RELAY_SECRET = environment.text("LIANXIN_RELAY_SECRET", most=200)
 """The bridge that connects calls and text messages without showing numbers, and its signature."""
 
+# --- where checkpoints of the journal are kept (docs/journal.md) ---------------------------------
+ANCHOR_FILE = environment.anchor_file(DATA)
+ANCHOR_URL = environment.address("LIANXIN_ANCHOR_URL")
+TSA_URL = environment.address("LIANXIN_TSA_URL")
+TSA_ROOTS = environment.certificates("LIANXIN_TSA_ROOTS", needed_for="LIANXIN_TSA_URL")
+
 # --- what is installed ---------------------------------------------------------------------------
 INSTALLED_APPS = [
     "lianxin.journal",
@@ -134,6 +141,7 @@ MIDDLEWARE = [
     "lianxin.journal.middleware.ActMiddleware",
     "lianxin.people.middleware.ViewerMiddleware",
     "lianxin.access.middleware.AccessMiddleware",
+    "lianxin.pages.middleware.ReadOnlyMiddleware",
 ]
 ROOT_URLCONF = "lianxin.config.urls"
 WSGI_APPLICATION = "lianxin.config.wsgi.application"

@@ -82,3 +82,46 @@ class Chore(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Checkpoint(models.Model):
+    """The head of the chain at a moment, signed. The database refuses to change or remove it."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    line = models.TextField()
+
+    def __str__(self) -> str:
+        return str(self.seq)
+
+
+class Anchoring(models.Model):
+    """One checkpoint owed to one place outside, until `done_at`; `receipt` is what came back.
+
+    `dead_at` after too many attempts: a person has to look. A later checkpoint covers this one.
+    """
+
+    checkpoint = models.ForeignKey(
+        Checkpoint, models.PROTECT, related_name="anchorings", db_index=False
+    )
+    anchor = models.CharField(max_length=20)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+    dead_at = models.DateTimeField(null=True)
+    last_error = models.TextField(default="", blank=True)
+    receipt = models.TextField(default="", blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["checkpoint", "anchor"], name="journal_anchored_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["anchor", "due_at"],
+                name="journal_anchoring_due",
+                condition=Q(done_at=None, dead_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.anchor} of {self.checkpoint_id}"

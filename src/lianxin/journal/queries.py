@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Min
 
-from lianxin.journal import chain, outbox
-from lianxin.journal.models import Delivery, Entry
+from lianxin.journal import chain, outbox, statements
+from lianxin.journal.models import Checkpoint, Delivery, Entry
+from lianxin.kernel import clock
+
+PUBLISHED_DAYS = 30
 
 
 def story(subjects: Sequence[str]) -> list[Entry]:
@@ -60,3 +63,23 @@ def without_handler() -> list[str]:
     waiting = Delivery.objects.filter(done_at=None, dead_at=None)
     names = waiting.exclude(handler__in=outbox.all_handlers())
     return sorted(names.values_list("handler", flat=True).distinct())
+
+
+def published(before: date) -> list[str]:
+    """The last checkpoint's line of each of the thirty last days before this one, newest first.
+
+    One a day and none of today: more of them would tell, nearly to the minute, when something
+    happened that not everybody may know of.
+    """
+    lines: dict[date, str] = {}
+    rows = Checkpoint.objects.order_by("-seq").values_list("line", flat=True)
+    for line in rows.iterator(chunk_size=500):
+        signed = statements.read(line)
+        if signed is None:
+            continue
+        day = datetime.fromisoformat(signed.statement.at).astimezone(clock.SHANGHAI).date()
+        if day < before:
+            lines.setdefault(day, line)
+        if len(lines) > PUBLISHED_DAYS:
+            break
+    return list(lines.values())[:PUBLISHED_DAYS]

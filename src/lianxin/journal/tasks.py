@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lianxin.journal import verify
+from lianxin.journal import alarm, checkpoints
+from lianxin.journal.anchors import sending
 from lianxin.journal.models import Delivery
 from lianxin.journal.periodic import every
 from lianxin.kernel import clock
@@ -12,10 +13,23 @@ from lianxin.kernel import clock
 KEPT = timedelta(days=30)
 
 
-@every(seconds=600, name="journal.checkpoint")
+@every(seconds=20, name="journal.checkpoint")
 def write_checkpoint() -> None:
-    """Write the head of the chain to the checkpoint file."""
-    verify.checkpoint()
+    """Sign the head of the chain when it is due. What no longer agrees is not signed over."""
+    if alarm.glance() and checkpoints.is_due(clock.now()):
+        checkpoints.write()
+
+
+@every(seconds=20, name="journal.anchor")
+def anchor() -> None:
+    """Carry checkpoints to where they are kept."""
+    sending.send()
+
+
+@every(seconds=86_400, name="journal.verify", at_most=7_200)
+def verify() -> None:
+    """Walk the whole journal once a day."""
+    alarm.check()
 
 
 @every(seconds=86_400, name="journal.forget_deliveries")

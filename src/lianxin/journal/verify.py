@@ -1,17 +1,15 @@
 """Is the journal as it was written? Walks the chain and says where it is not.
 
 The chain shows a change, removal, insertion or reordering. A cut or rewritten tail is shown by
-the checkpoints: lines `seq hash at` in a file of their own, written by the worker.
+the checkpoints: signed, and kept where whoever changed the tail cannot reach (`marks`).
 """
 
 from __future__ import annotations
 
 import itertools
-import os
-import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
@@ -19,15 +17,15 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from lianxin.journal import chain, queries
-from lianxin.kernel import clock
+from lianxin.journal import chain, marks, queries
+from lianxin.journal.anchors import timestamp
+from lianxin.journal.statements import Statement
 
 CHUNK = 5_000
 # How far from its place an entry's true number is looked for.
 REACH = 1_000
 # The first faults tell what happened; a rewritten table need not be listed whole.
 MOST_FAULTS = 100
-LINE = re.compile(r"([1-9][0-9]*) ([0-9a-f]{64}) \S+\Z")
 
 # Moment and act as they were hashed. A zero fraction of a second is not stored by SQLite; nothing
 # is cut off, so nothing can be hidden behind what is expected.
@@ -49,6 +47,10 @@ class Kind(StrEnum):
     REORDERED = "reordered"
     CUT = "cut"
     REWRITTEN = "rewritten"
+    FORGED = "forged"
+    STAMP = "stamp"
+    ANCHOR_CUT = "anchor_cut"
+    NOT_OURS = "not_ours"
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,10 @@ class Fault:
     """What is wrong, from which entry on, and how many entries it touches where that is known.
 
     REWRITTEN: the chain is whole but no longer the one of the checkpoint at `seq`; the change
-    lies at or before it, after the checkpoint before.
+    lies at or before it, after the checkpoint before; `count` checkpoints disagree. FORGED: not
+    signed by a key of ours. STAMP: the time stamp of this checkpoint is over something else.
+    ANCHOR_CUT: the anchor file has lost what was written to it. NOT_OURS: a file brought from
+    outside holds no checkpoint of this journal.
     """
 
     kind: Kind
@@ -73,11 +78,26 @@ class Verdict:
 
     entries: int
     head: str
-    checkpoints: int
+    places: Sequence[marks.Place]
     faults: tuple[Fault, ...]
+    stamps: int
+    disowned: tuple[str, ...] = ()
+    """The checkpoints (number:hash) that the chain does not agree with."""
 
     def __bool__(self) -> bool:
         return not self.faults
+
+    @property
+    def checkpoints(self) -> int:
+        """How many there are in the place that knows most."""
+        return max((place.count for place in self.places), default=0)
+
+    @property
+    def finding(self) -> str:
+        """The same for the same faults, also when honest entries were added since."""
+        grows = (Kind.CUT, Kind.REWRITTEN)
+        texts = [*(str(f) for f in self.faults if f.kind not in grows), *self.disowned]
+        return sha256("\n".join(texts).encode()).hexdigest()[:16] if self.faults else ""
 
 
 @dataclass
@@ -182,10 +202,15 @@ class _Walk:
         return None
 
 
-def verify(progress: Callable[[int], None] | None = None) -> Verdict:
-    """Walk the journal from its first entry; `progress` is told how many were read so far."""
-    marks = checkpoints()
-    left = dict(marks)
+def verify(progress: Callable[[int], None] | None = None, outside: Iterable[Path] = ()) -> Verdict:
+    """Walk the journal from its first entry and hold it against all that is remembered of it.
+
+    `progress` is told how many entries were read so far; `outside` are copies of anchor files
+    brought from elsewhere. Raises OSError when one of them cannot be read.
+    """
+    remembered = marks.gather(outside)
+    wanted = remembered.hashes.keys() | remembered.stamps.keys()
+    met: dict[int, str] = {}
     walk = _Walk()
     count = 0
     suite = chain.SUITE
@@ -201,62 +226,84 @@ def verify(progress: Callable[[int], None] | None = None) -> Verdict:
                 walk.last = digest
             else:
                 walk.odd(row)
-            if seq in left and left.pop(seq) != digest and not (walk.faults or walk.runs):
-                walk.faults.append(Fault(Kind.REWRITTEN, seq))
+            if seq in wanted:
+                met[seq] = digest
         count += len(chunk)
         if progress:
             progress(count)
         if len(walk.faults) + len(walk.runs) >= MOST_FAULTS:
-            break
-    else:
-        lost = max(marks, default=0) - walk.number
-        walk.end()
-        if lost > 0:
-            walk.faults.append(Fault(Kind.CUT, walk.expected, lost))
+            return Verdict(count, walk.last, remembered.places, tuple(walk.faults), 0)
+    walk.end()
+    disowned = _compare(walk, remembered.hashes, met)
+    stamps, stamped = _stamps(remembered, met)
+    walk.faults += [*_forged(remembered), *stamped]
     head = walk.last if count else ""
-    return Verdict(count, head, len(marks), tuple(walk.faults))
+    return Verdict(count, head, remembered.places, tuple(walk.faults), stamps, disowned)
 
 
-def checkpoint_file() -> Path:
-    """Where the checkpoints are kept."""
-    return Path(settings.DATA) / "journal.checkpoints"
+def glance() -> list[Statement]:
+    """The newest checkpoints that the journal disowns: one entry each, however long it is."""
+    found = []
+    for said in marks.newest():
+        entry = queries.entry(said.seq)
+        if entry is None or entry.hash != said.hash:
+            found.append(said)
+    return found
 
 
-def checkpoints() -> dict[int, str]:
-    """Hash by number of the entry. A line torn by a power cut is passed over."""
+def _compare(walk: _Walk, hashes: dict[int, set[str]], met: dict[int, str]) -> tuple[str, ...]:
+    """Add what the checkpoints tell to the faults; the checkpoints that the chain disowns."""
+    wrong = sorted((n, text) for n, texts in hashes.items() for text in texts if met.get(n) != text)
+    inside = sorted({n for n, _text in wrong if n <= walk.number})
+    if inside and not any(fault.seq <= inside[0] for fault in walk.faults):
+        walk.faults.append(Fault(Kind.REWRITTEN, inside[0], len(inside)))
+    lost = max(hashes, default=0) - walk.number
+    if lost > 0:
+        walk.faults.append(Fault(Kind.CUT, walk.expected, lost))
+    return tuple(f"{seq}:{text}" for seq, text in wrong)
+
+
+def _forged(remembered: marks.Marks) -> Iterator[Fault]:
+    for place in remembered.places:
+        forged = place.forged
+        if place.kind != marks.OUTSIDE and place.foreign:
+            yield Fault(Kind.FORGED, 0, place.foreign)
+        if forged:
+            yield Fault(Kind.FORGED, min(forged), len(forged))
+        if place.kind == marks.OUTSIDE and not place.count:
+            yield Fault(Kind.NOT_OURS, 0)
+    if remembered.absent:
+        yield Fault(Kind.ANCHOR_CUT, remembered.absent[0], len(remembered.absent))
+
+
+def _stamps(remembered: marks.Marks, met: dict[int, str]) -> tuple[int, list[Fault]]:
+    """How many time stamps cover the chain as it is now, and those that do not."""
+    if settings.TSA_ROOTS is None:
+        return 0, []
+    good, faults = 0, []
+    newest = max(remembered.statements, default=0)
+    for seq, tokens in sorted(remembered.stamps.items()):
+        if seq > newest:
+            continue  # made while we read; its checkpoint was not there yet
+        # What the authority must have seen, put together from the chain and not from the table.
+        texts = {
+            replace(said, hash=met.get(seq, "")).text()
+            for said in remembered.statements.get(seq, ())
+        }
+        for token in tokens:
+            if any(_covers(token, text) for text in texts):
+                good += 1
+            else:
+                faults.append(Fault(Kind.STAMP, seq))
+    return good, faults
+
+
+def _covers(token: str, text: str) -> bool:
     try:
-        text = checkpoint_file().read_text(encoding="ascii", errors="replace")
-    except FileNotFoundError:
-        return {}
-    return {int(found[1]): found[2] for line in text.splitlines() if (found := LINE.match(line))}
-
-
-def checkpoint() -> bool:
-    """Write down the head of the chain, durably; False when it is written down already."""
-    seq, digest = queries.head()
-    if not seq or seq in checkpoints():
+        timestamp.moment(token, text)
+    except timestamp.NotStamped:
         return False
-    path = checkpoint_file()
-    new = not path.exists()
-    line = f"{seq} {digest} {clock.now().isoformat(timespec='seconds')}\n"
-    with path.open("ab+", buffering=0) as file:
-        if file.seek(0, os.SEEK_END) and not _ends_in_newline(path):
-            line = "\n" + line
-        file.write(line.encode())
-        os.fsync(file.fileno())
-    if new:
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
     return True
-
-
-def _ends_in_newline(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
 
 
 def _hash(seq: int, prev: str, rest: str) -> str:

@@ -92,3 +92,13 @@ class RegisterForm(forms.Form):
         if at is not None and not 1950 <= at.year <= 2100:
             raise forms.ValidationError(gettext("Please check the year."))
         return at
+
+
+class LiftForm(forms.Form):
+    """Why staff can work again although the journal is not as it was written."""
+
+    reason = WordsField(
+        label=_("What was found out, and why can work go on?"),
+        max_length=500,
+        help_text=_("It stays in the journal for ever: please write no names of residents."),
+    )

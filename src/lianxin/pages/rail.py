@@ -27,3 +27,10 @@ nav.register(
 )
 nav.register(pgettext_lazy("rail", "Catalogue"), "catalogue", "sitemap", order=40)
 nav.register(_("Limits"), "limits", "clock", order=50)
+nav.register(
+    pgettext_lazy("rail", "Journal"),
+    "journal",
+    "shield-check",
+    (Role.AUDITOR, Role.SYS_ADMIN, Role.SEC_ADMIN),
+    order=60,
+)

@@ -73,3 +73,19 @@ LEVELS: dict[str, str | Promise] = {
     "complex": pgettext_lazy("level", "complex"),
     "simple": pgettext_lazy("level", "simple track"),
 }
+FAULTS: dict[str, str | Promise] = {
+    "changed": pgettext_lazy("journal", "An entry was changed after it was written"),
+    "missing": pgettext_lazy("journal", "Entries were removed"),
+    "inserted": pgettext_lazy("journal", "Entries were put in later"),
+    "reordered": pgettext_lazy("journal", "Entries are not in the order they were written"),
+    "cut": pgettext_lazy("journal", "Entries were cut off the end"),
+    "rewritten": pgettext_lazy("journal", "The journal was written anew up to here"),
+    "forged": pgettext_lazy("journal", "Checkpoints that our key did not sign"),
+    "stamp": pgettext_lazy("journal", "A time stamp that is not over this journal"),
+    "anchor_cut": pgettext_lazy("journal", "Checkpoints are gone from the anchor file"),
+}
+ANCHORS: dict[str, str | Promise] = {
+    "file": pgettext_lazy("anchor", "File"),
+    "webhook": pgettext_lazy("anchor", "Another unit"),
+    "timestamp": pgettext_lazy("anchor", "Time-stamping authority"),
+}

@@ -43,3 +43,10 @@ def may_manage_user(viewer: Viewer, paths: Iterable[str]) -> Answer:
     if answer and not all(viewer.covers(Role.SYS_ADMIN, path) for path in paths):
         return Denied(_("This person also works in a unit that you do not administer."))
     return answer
+
+
+def may_lift_alarm(viewer: Viewer) -> Answer:
+    """May let staff work again although the journal is not as it was written."""
+    if viewer.has(Role.AUDITOR):
+        return Allowed()
+    return Denied(_("Only the auditor decides that work can go on."))

@@ -66,6 +66,12 @@ def viewers_with(path: str, *roles: str) -> list[Viewer]:
     return [Viewer(pk, name, tuple(grants)) for pk, (name, grants) in found.items()]
 
 
+def ids_with(*roles: str) -> list[int]:
+    """Ids of everybody who holds one of the roles today, anywhere."""
+    held = Membership.objects.filter(current(), unit__active=True, role__in=roles)
+    return list(held.order_by("user_id").values_list("user_id", flat=True).distinct())
+
+
 def units_under(path: str) -> QuerySet[Unit]:
     """The active units of a subtree with its top, in the order of the tree; ``""``: all."""
     return Unit.objects.filter(path__startswith=path, active=True).order_by("path")

@@ -6,13 +6,17 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from lianxin.journal import guards
 
+TABLES = ["journal_entry"]
+
 
 def install(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    guards.install(editor.connection)
+    guards.install(editor.connection, TABLES)
 
 
 def remove(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    guards.remove(editor.connection)
+    guards.remove(editor.connection, TABLES)
+    if editor.connection.vendor == "postgresql":
+        editor.execute("DROP FUNCTION IF EXISTS journal_refuse()")
 
 
 class Migration(migrations.Migration):

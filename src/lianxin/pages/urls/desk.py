@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianxin.pages.views.desk import case, contact, finding, identity, reading, register, worklist
+from lianxin.pages.views.desk import (
+    case,
+    contact,
+    finding,
+    identity,
+    journal,
+    reading,
+    register,
+    worklist,
+)
 
 urlpatterns = [
     path("desk/", worklist.desk, name="desk"),
@@ -20,5 +29,7 @@ urlpatterns = [
     path("desk/register/", register.register, name="register"),
     path("desk/search/", finding.search, name="search"),
     path("desk/digest/", reading.digest, name="digest"),
+    path("desk/journal/", journal.journal, name="journal"),
+    path("desk/journal/lift/", journal.lift, name="journal_lift"),
     path("desk/limits/", reading.limits, name="limits"),
 ]

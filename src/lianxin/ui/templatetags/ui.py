@@ -14,6 +14,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 
+from lianxin.journal import alarm
 from lianxin.kernel import ids
 from lianxin.ui import controls, look, moments
 from lianxin.ui.icons import ICONS
@@ -28,6 +29,12 @@ MARKS = {"green": "○", "yellow": "◐", "red": "●", "overdue": "▲", "pause
 def shell(context: Context) -> look.Shell:
     """What the frame of the page needs: ``{% shell as ui %}``."""
     return look.shell_for(context.get("request"))
+
+
+@register.simple_tag
+def journal_alarm() -> bool:
+    """Whether staff can only read, because the journal is not as it was written."""
+    return alarm.is_on()
 
 
 @register.simple_tag
