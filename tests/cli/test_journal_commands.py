@@ -118,6 +118,7 @@ def test_serve_looks_at_the_newest_checkpoint_and_serves_all_the_same(data: Path
         (["journal", "lift", "it is all right again"], {}, 1, "没有需要解除的警报"),
         (["journal", "verify", "--anchors", "/nowhere"], {}, 2, "does not exist"),
         (["journal", "receive", "--file", "x", "--key", "/etc/passwd"], {}, 2, "no public key"),
+        (["database", "role", "app"], {}, 1, "SQLite has no roles"),
         (["journal", "anchors"], {"LIANXIN_ANCHOR_URL": "ftp://a/b"}, 2, "no address like"),
         (["journal", "anchors"], {"LIANXIN_ANCHOR_URL": "https://u:p@a/"}, 2, "no address like"),
         (["journal", "anchors"], {"LIANXIN_ANCHOR_FILE": "/no/where/x"}, 2, "there is no folder"),

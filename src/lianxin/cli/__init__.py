@@ -13,6 +13,7 @@ import click
 from lianxin import __version__
 from lianxin.cli import (
     check,
+    database,
     demo,
     errors,
     imports,
@@ -50,6 +51,7 @@ for command in (
     imports.group,
     journal.group,
     vault.group,
+    database.group,
     manage.command,
 ):
     program.add_command(command)

@@ -25,6 +25,7 @@ def bring_up_to_date() -> int:
     from django.core.management import call_command
 
     from lianxin.access import SYSTEM
+    from lianxin.config import app_role
     from lianxin.deadlines import actions as deadlines
     from lianxin.journal import signing
     from lianxin.sorting import actions as sorting
@@ -36,4 +37,6 @@ def bring_up_to_date() -> int:
     call_command("createcachetable", verbosity=0)
     keys.ensure()
     signing.ensure()
+    if waiting:
+        app_role.renew()
     return waiting + len(deadlines.load_presets()) + bool(sorting.load_defaults(by=SYSTEM))

@@ -43,6 +43,7 @@ def inspect() -> Iterator[tuple[str, list[CheckMessage]]]:
     yield "Every act is followed up", deliveries()
     yield "Every complaint has somebody to look at it", receivers()
     yield "The journal has witnesses outside", journal_checks.witnesses()
+    yield "The database lets the product do no more than it must", journal_checks.least_privilege()
     of_data = checks.run_checks(tags=[checks.Tags.database], databases=["default"])
     yield "Calendar and other data", list(of_data)
     if settings.HTTPS:

@@ -1,4 +1,4 @@
-"""Self-checks of the journal: its key, and its witnesses outside."""
+"""Self-checks of the journal: its key, its witnesses outside, and what the database would allow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
+from django.db import connection
 
+from lianxin.config import app_role
 from lianxin.journal import alarm, signing
 from lianxin.journal.anchors import sending
 
@@ -63,3 +65,17 @@ def _key() -> list[CheckMessage]:
 
 def _is_beside(path: Path) -> bool:
     return path.is_relative_to(settings.DATA)
+
+
+def least_privilege() -> list[CheckMessage]:
+    """On PostgreSQL the product should not be able to change the journal even if it wanted to."""
+    if connection.vendor != "postgresql" or not app_role.may_change_the_journal():
+        return []
+    return [
+        Warning(
+            "The product speaks to the database as the owner of its tables: whoever takes over a "
+            "page could take the journal's triggers off.",
+            hint="Run `lianxin database role NAME` and use that role in LIANXIN_DATABASE_URL.",
+            id="config.W004",
+        )
+    ]
