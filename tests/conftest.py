@@ -112,13 +112,9 @@ def _keys(django_db_blocker: Any) -> None:
 def _own_checkpoints(tmp_path_factory: pytest.TempPathFactory, monkeypatch: Any) -> None:
     """Each test's journal begins anew; what another wrote down about its own is not about this."""
     from django.conf import settings
-    from django.core.cache import caches
-
-    from lianxin.journal import alarm
 
     file = tmp_path_factory.mktemp("journal") / "checkpoints"
     monkeypatch.setattr(settings, "ANCHOR_FILE", file)
-    caches["local"].delete(alarm.CACHED)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -45,6 +45,7 @@ def test_the_reader_s_choices_are_in_the_page_the_server_sends() -> None:
     assert "data-bs-theme=" not in plain
 
 
+@pytest.mark.django_db
 def test_the_rail_shows_only_what_the_viewer_s_roles_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nav, "_desk", {})
     nav.register("For handlers", "look", "inbox", ["handler"], 1)

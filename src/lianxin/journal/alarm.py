@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from django.core.cache import caches
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -24,9 +23,6 @@ from lianxin.kernel.problems import Problem
 
 SUBJECT = "journal"
 SHORTEST, LONGEST = 10, 500
-REMEMBERED = 5
-"""Seconds for which a process may not know yet that the alarm was raised or lifted elsewhere."""
-CACHED = "journal.alarm"
 MOST_TOLD = 20
 
 
@@ -80,12 +76,8 @@ def standing() -> Alarm | None:
 
 
 def is_on() -> bool:
-    """Whether staff can only read; asked with every page, so a process remembers it for a while."""
-    known: bool | None = caches["local"].get(CACHED)
-    if known is None:
-        known = standing() is not None
-        caches["local"].set(CACHED, known, REMEMBERED)
-    return known
+    """Whether staff can only read. One query, asked with every page of the desk."""
+    return standing() is not None
 
 
 def last_verified() -> Entry | None:
@@ -145,7 +137,6 @@ def lift(*, reason: str, by: str) -> None:
         if alarm is None:
             raise Problem(_("There is no alarm to lift."))
         record(Lifted(finding=alarm.finding, reason=reason), subject=SUBJECT, by=by)
-    caches["local"].delete(CACHED)
 
 
 def _raise(finding: str, faults: Sequence[verify.Fault]) -> None:
@@ -154,7 +145,6 @@ def _raise(finding: str, faults: Sequence[verify.Fault]) -> None:
         return
     told = tuple(f"{fault.kind}:{fault.seq}:{fault.count}" for fault in faults[:MOST_TOLD])
     record(Broken(finding=finding, faults=told), subject=SUBJECT, by="system")
-    caches["local"].delete(CACHED)
 
 
 def _fault(text: str) -> verify.Fault:
