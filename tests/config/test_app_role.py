@@ -13,6 +13,7 @@ from django.test import Client
 from psycopg import sql
 
 from lianxin.config import app_role, journal_checks
+from lianxin.deadlines import actions as deadlines
 from lianxin.intake.models import Concern
 from lianxin.journal import checkpoints, outbox, periodic
 from lianxin.journal.models import Entry
@@ -46,6 +47,7 @@ def speak_as(name: str) -> None:
 
 @pytest.fixture
 def app(owner: str) -> str:
+    deadlines.load_presets()  # an earlier test with real commits has emptied the tables
     load_sorting()
     assert app_role.make(NAME)
     speak_as(NAME)
