@@ -133,7 +133,7 @@ def test_the_owner_could_and_is_told(owner: str) -> None:
         finally:
             cursor.execute("ALTER TABLE journal_entry ENABLE TRIGGER ALL")
     (found,) = journal_checks.least_privilege()
-    assert found.id == "config.W004" and "lianxin database role" in str(found.hint)
+    assert found.id == "config.W021" and "lianxin database role" in str(found.hint)
 
 
 def test_it_is_renewed_for_tables_that_came_later(owner: str) -> None:

@@ -118,7 +118,7 @@ def test_what_is_away_is_tried_again_and_said_loudly(write: Write, other: Other)
     assert row.attempts == 1, "it is left alone for a while"
     with clock.at(timedelta(hours=2)):
         found = journal_checks.witnesses()
-        assert any("not kept by webhook" in f.msg and f.id == "config.E014" for f in found)
+        assert any("not kept by webhook" in f.msg and f.id == "config.E022" for f in found)
     other.start(port)
     assert sending.send(now + timedelta(hours=2)) == 1
     assert len(lines(other.file)) == 1
@@ -141,7 +141,7 @@ def test_after_many_attempts_it_is_given_up_until_a_person_looks(
     other.start(port)
     assert sending.revive() == 1
     assert sending.send() == 1
-    assert not any(found.id == "config.E014" for found in journal_checks.witnesses())
+    assert not any(found.id == "config.E022" for found in journal_checks.witnesses())
 
 
 def test_a_place_that_does_not_answer_costs_one_timeout(

@@ -23,7 +23,7 @@ def witnesses() -> list[CheckMessage]:
                 "The journal is not as it was written; staff can only read: "
                 + "; ".join(map(str, standing.faults[:3])),
                 hint="lianxin journal verify",
-                id="config.E012",
+                id="config.E020",
             )
         )
     found += _key()
@@ -35,7 +35,7 @@ def witnesses() -> list[CheckMessage]:
                     f"Checkpoints are not kept by {state.name} ({state.where}): {given_up}"
                     f"{state.waiting:,} waiting. {state.last_error}".strip(),
                     hint="lianxin journal anchors --retry, when the other side works again.",
-                    id="config.E014",
+                    id="config.E022",
                 )
             )
     if not settings.ANCHOR_URL and not settings.TSA_URL and _is_beside(settings.ANCHOR_FILE):
@@ -45,7 +45,7 @@ def witnesses() -> list[CheckMessage]:
                 "machine can write another history.",
                 hint="Set LIANXIN_ANCHOR_FILE, LIANXIN_ANCHOR_URL or LIANXIN_TSA_URL "
                 "(docs/journal.md).",
-                id="config.W003",
+                id="config.W020",
             )
         )
     return found
@@ -57,9 +57,9 @@ def _key() -> list[CheckMessage]:
         signing.private_key()
         signing.public_keys()
     except signing.SigningKeyUnusable as error:
-        return [Error(str(error), id="config.E013")]
+        return [Error(str(error), id="config.E021")]
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        return [Error(f"{path} can be read by others.", hint=f"chmod 400 {path}", id="config.E013")]
+        return [Error(f"{path} can be read by others.", hint=f"chmod 400 {path}", id="config.E021")]
     return []
 
 
@@ -76,6 +76,6 @@ def least_privilege() -> list[CheckMessage]:
             "The product speaks to the database as the owner of its tables: whoever takes over a "
             "page could take the journal's triggers off.",
             hint="Run `lianxin database role NAME` and use that role in LIANXIN_DATABASE_URL.",
-            id="config.W004",
+            id="config.W021",
         )
     ]

@@ -6,10 +6,12 @@ import re
 from typing import TypeAlias
 
 import pytest
+from django.db import transaction
 from playwright.sync_api import expect
 
 from lianxin.deadlines.actions import load_presets
-from lianxin.journal import outbox
+from lianxin.journal import alarm, outbox
+from lianxin.journal.actions import record
 from tests.cast import Cast, make_cast
 from tests.screen import PHONE, Screen
 from tests.walk import Walk, begin, load_sorting
@@ -128,3 +130,18 @@ def test_on_a_phone_the_list_gives_way_to_the_case(screen: Screen, filled: Fille
     expect(page.locator(".case h1")).to_be_visible()
     page.go_back()
     expect(page.locator(".worklist a").first).to_be_visible()
+
+
+def test_the_journal_s_page_with_and_without_an_alarm(screen: Screen, filled: Filled) -> None:
+    cast, walks = filled
+    for _ in range(2):
+        for width in (PHONE, 1440):
+            page = screen.desk(cast.auditor, "/desk/journal/")
+            page.set_viewport_size({"width": width, "height": 900})
+            screen.check(page)
+        with transaction.atomic():
+            record(alarm.Broken("abc", ("cut:3:2", "forged:0:1")), subject="journal", by="system")
+    page.click("main .btn-primary")
+    screen.check(page)
+    page.goto(f"{screen.address}/desk/cases/{walks[0].number}/")
+    expect(page.locator("main .notice-error")).to_be_visible()

@@ -10,6 +10,7 @@ from django.core.cache import caches
 from playwright.sync_api import Page
 
 from lianxin.deadlines.actions import load_presets
+from lianxin.intake import proofs
 from lianxin.kernel import clock
 from tests.cast import Cast, make_cast
 from tests.intake.paper import WORDS, picture
@@ -168,3 +169,13 @@ def test_wide_screens_too(screen: Screen, town: Cast) -> None:
     begin(town).until("closed")
     for path in ("/", "/about/", "/report/", "/report/done/"):
         screen.check(screen.desk(None, path))
+
+
+def test_checking_a_proof(screen: Screen, town: Cast) -> None:
+    proof = str(proofs.proof_for(begin(town).case.concern))
+    for page in (screen.phone("/proof/"), screen.desk(None, "/proof/", color_scheme="dark")):
+        for typed, shown in (("abc", ".errors"), (proof, ".notice-success")):
+            page.fill("#id_proof", typed)
+            page.click("main .btn-primary")
+            page.wait_for_selector(shown)
+            screen.check(page)
