@@ -159,8 +159,8 @@ def _acknowledged(request: bytes, port: int, storm: Storm, over: threading.Event
             continue
         if answer.status == 303:
             return True
-        # A database that is away for a moment is an error page; everything else is a fault.
-        if answer.status != 500:
+        # A database that is away for a moment is said to be; everything else is a fault.
+        if answer.status != 503:
             storm.strange.append(f"{answer.status}: {answer.body[:200]!r}")
         time.sleep(0.02)
     return False

@@ -13,3 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     for module in MODULES
     if find_spec(f"lianxin.{module}.urls")
 ]
+
+handler500 = "lianxin.config.unavailable.server_error"
