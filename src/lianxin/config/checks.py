@@ -44,6 +44,7 @@ def inspect() -> Iterator[tuple[str, list[CheckMessage]]]:
     yield "Every complaint has somebody to look at it", receivers()
     yield "The journal has witnesses outside", journal_checks.witnesses()
     yield "The database lets the product do no more than it must", journal_checks.least_privilege()
+    yield "Every photo is there", photos()
     of_data = checks.run_checks(tags=[checks.Tags.database], databases=["default"])
     yield "Calendar and other data", list(of_data)
     if settings.HTTPS:
@@ -279,3 +280,19 @@ def deliveries() -> list[CheckMessage]:
         for name in queries.without_handler()
     )
     return found
+
+
+def photos() -> list[CheckMessage]:
+    """No row without its file: a picture that somebody sent and we no longer have."""
+    from lianxin.intake import stored
+
+    missing = stored.compare(older=stored.ORPHAN_AFTER).missing
+    if not missing:
+        return []
+    return [
+        Error(
+            f"{len(missing)} photos are missing, the first: {stored.name_of(missing[0])}.",
+            hint="Take them out of a backup: docs/backup.md.",
+            id="config.E031",
+        )
+    ]

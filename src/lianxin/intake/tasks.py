@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from lianxin.intake.actions import drop_waiting_photos, harden_codes
+import logging
+
+from lianxin.intake import stored
+from lianxin.intake.actions import drop_orphans, drop_waiting_photos, harden_codes
 from lianxin.journal.periodic import every
+
+log = logging.getLogger(__name__)
 
 
 @every(seconds=3600, name="intake.photos")
 def forget_unsent_photos() -> None:
     """Remove pictures of forms that were never sent."""
     drop_waiting_photos()
+
+
+@every(seconds=86_400, name="intake.files", at_most=3_600)
+def reconcile_files() -> None:
+    """Remove files that no row speaks of; say so when a row speaks of a file that is gone."""
+    apart = stored.compare(older=stored.ORPHAN_AFTER)
+    removed = drop_orphans(apart.orphans)
+    if removed:
+        log.info("%d files that belonged to nothing were removed", removed)
+    if apart.missing:
+        log.error("%d photos are missing: see `lianxin check`", len(apart.missing))
 
 
 @every(seconds=2, name="intake.codes")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -56,4 +57,16 @@ def drop_waiting_photos() -> int:
         if Photo.objects.filter(pk=photo.pk, concern__isnull=True).delete()[0]:
             photo_path(photo.uuid).unlink(missing_ok=True)
             gone += 1
+    return gone
+
+
+def drop_orphans(files: Iterable[Path]) -> int:
+    """Remove files that still belong to no row at this moment. Returns how many."""
+    gone = 0
+    for file in files:
+        with suppress(ValueError):  # a name of ours that is no row's: half a file, left by a crash
+            if Photo.objects.filter(uuid=uuid.UUID(hex=file.stem)).exists():
+                continue
+        file.unlink(missing_ok=True)
+        gone += 1
     return gone
