@@ -12,6 +12,7 @@ import click
 
 from lianxin import __version__
 from lianxin.cli import (
+    backup,
     check,
     database,
     demo,
@@ -52,6 +53,8 @@ for command in (
     journal.group,
     vault.group,
     database.group,
+    backup.group,
+    backup.restore,
     manage.command,
 ):
     program.add_command(command)

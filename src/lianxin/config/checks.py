@@ -45,6 +45,7 @@ def inspect() -> Iterator[tuple[str, list[CheckMessage]]]:
     yield "The journal has witnesses outside", journal_checks.witnesses()
     yield "The database lets the product do no more than it must", journal_checks.least_privilege()
     yield "Every photo is there", photos()
+    yield "Backup", backup()
     of_data = checks.run_checks(tags=[checks.Tags.database], databases=["default"])
     yield "Calendar and other data", list(of_data)
     if settings.HTTPS:
@@ -296,3 +297,23 @@ def photos() -> list[CheckMessage]:
             id="config.E031",
         )
     ]
+
+
+def backup() -> list[CheckMessage]:
+    """A key to seal backups with, and one that is a key."""
+    from lianxin.backup import archive
+
+    if not settings.BACKUP_RECIPIENTS:
+        return [
+            Warning(
+                "No backup can be made: LIANXIN_BACKUP_RECIPIENT is not set.",
+                hint="`lianxin backup key FILE` makes a key; see docs/backup.md.",
+                id="config.W031",
+            )
+        ]
+    try:
+        for text in settings.BACKUP_RECIPIENTS:
+            archive.recipient(text)
+    except archive.Unfit as error:
+        return [Error(str(error), id="config.E032")]
+    return []

@@ -4,7 +4,8 @@ LIANXIN_DATABASE_URL, LIANXIN_SECRET_KEY or LIANXIN_SECRET_KEY_FILE, LIANXIN_ALL
 LIANXIN_HTTPS, LIANXIN_DATA, LIANXIN_KEYS, LIANXIN_EMAIL_URL, LIANXIN_PLACE, LIANXIN_POLICY,
 LIANXIN_DEBUG; for the vault LIANXIN_VAULT_SOCKET, LIANXIN_VAULT_KEYS, LIANXIN_VAULT_CLIENTS,
 LIANXIN_CONTACT_MONTHS, LIANXIN_RELAY_URL, LIANXIN_RELAY_SECRET; for the journal
-LIANXIN_ANCHOR_FILE, LIANXIN_ANCHOR_URL, LIANXIN_TSA_URL, LIANXIN_TSA_ROOTS.
+LIANXIN_ANCHOR_FILE, LIANXIN_ANCHOR_URL, LIANXIN_TSA_URL, LIANXIN_TSA_ROOTS;
+LIANXIN_BACKUP_RECIPIENT.
 """
 
 from __future__ import annotations
@@ -77,6 +78,10 @@ FILE_UPLOAD_HANDLERS = ["lianxin.ui.uploads.LimitedUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 MEDIA_ROOT = DATA / "files"
 KEYS = environment.keys_directory(DATA)
+BACKUP_RECIPIENTS = environment.words("LIANXIN_BACKUP_RECIPIENT")
+"""The offline keys that may open a backup, `age1…` each (see `lianxin backup key`)."""
+BACKED_UP = ("photos", "files", "journal.checkpoints")
+"""What of the data folder goes into a backup beside the database; never a key, never a page."""
 
 # --- the vault of names and numbers --------------------------------------------------------------
 VAULT_SOCKET = environment.text("LIANXIN_VAULT_SOCKET", most=100)

@@ -1,0 +1,1 @@
+"""Backup and restore: one signed archive that only an offline key opens; see docs/backup.md."""
