@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -81,10 +81,12 @@ def unpack(
     bars: Bars,
     *,
     keep: bool,
+    accept: Callable[[snapshot.Facts], None] = lambda _facts: None,
 ) -> Unpacked:
     """Read a checked archive to its end and lay out its database; its files only to `keep` them.
 
-    Every member is held against the manifest. Raises CannotOpen, Unfit, OSError.
+    Every member is held against the manifest. `accept` may refuse before anything is laid out.
+    Raises CannotOpen, Unfit, OSError.
     """
     facts, database, files, whole, total = None, None, 0, False, 0
     manifest = folder / "list"
@@ -102,6 +104,7 @@ def unpack(
             if member.name == ABOUT:
                 text = content.read()
                 facts = snapshot.Facts.of_json(json.loads(text))
+                accept(facts)
                 digest = sha256(text).hexdigest()
             else:
                 target = _place(member.name, folder)

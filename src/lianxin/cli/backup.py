@@ -219,8 +219,9 @@ def restore(archive: Path, identity: Path | None, signer: str, replace: bool) ->
             checked = archives.check(archive, report)
         reading.signed_by(checked, trusted=signer)
         with reading.workplace(Path(settings.DATA)) as folder:
-            unpacked = reading.unpack(archive, opened, folder, progress.bar, keep=True)
-            restoring.fits(unpacked.facts)
+            unpacked = reading.unpack(
+                archive, opened, folder, progress.bar, keep=True, accept=restoring.fits
+            )
             done = restoring.put_in_place(unpacked, folder, progress.bar)
     _tell(done.findings)
     for what in done.aside:
