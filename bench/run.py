@@ -11,7 +11,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import filing, importing, journal, startup, table, worklist
+from bench import backup, filing, importing, journal, startup, table, worklist
 from bench.table import Row, say
 
 PARTS: dict[str, Callable[..., list[Row]]] = {
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[..., list[Row]]] = {
     "startup": startup.measure,
     "memory": startup.measure_memory,
     "journal": journal.measure,
+    "backup": backup.measure,
 }
 
 

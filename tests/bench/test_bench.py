@@ -8,7 +8,9 @@ from bench import filing, run, table, words
 
 
 def test_every_part_is_there() -> None:
-    assert list(run.PARTS) == ["filing", "worklist", "import", "startup", "memory", "journal"]
+    assert list(run.PARTS) == [
+        "filing", "worklist", "import", "startup", "memory", "journal", "backup",
+    ]  # fmt: skip
 
 
 def test_made_up_texts_are_long_enough_and_differ() -> None:
