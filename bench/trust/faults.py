@@ -21,7 +21,6 @@ from pathlib import Path
 
 from bench import places
 from bench.places import Place
-from tests import postgres
 from tests.trust import people
 from tests.trust.people import Crowd, Left
 
@@ -226,20 +225,25 @@ def stopped(pid: int | None) -> Iterator[None]:
     data = Path(f"/proc/{pid}/cwd").resolve()
     if not data.parent.name.startswith("lianxin-postgres-"):
         raise RuntimeError(f"{data} is not a server of ours")
-    words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")[1:-1]
-    control = [*postgres._as_user(), str(postgres._binaries() / "pg_ctl"), "-D", str(data), "-w"]
-    _quietly([*control, "-m", "fast", "stop"], data.parent)
+    options = Path(f"/proc/{pid}/cmdline").read_text().split("\0")[1:-1]
+    if options[0] == "-D":
+        options = options[2:]
+    control = Path(f"/proc/{pid}/exe").resolve().with_name("pg_ctl")
+    words = [str(control), "-D", str(data), "-w", "-l", str(data.parent / "log")]
+    _as_owner([*words, "-m", "fast", "stop"], data)
     try:
         yield
     finally:
-        options = " ".join(map(shlex.quote, words[2:] if words[:1] == ["-D"] else words))
-        _quietly([*control, "-l", str(data.parent / "log"), "-o", options, "start"], data.parent)
+        _as_owner([*words, "-o", shlex.join(options), "start"], data)
 
 
-def _quietly(words: list[str], folder: Path) -> None:
+def _as_owner(words: list[str], data: Path) -> None:
+    owner = data.stat()
+    # Root may become the owner, to whom alone PostgreSQL listens; anybody else is the owner.
+    user, group = (owner.st_uid, owner.st_gid) if os.geteuid() == 0 else (None, None)
     subprocess.run(
-        words, cwd=folder, check=True, start_new_session=True, stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        words, cwd=data, check=True, start_new_session=True, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=user, group=group,
     )  # fmt: skip
 
 

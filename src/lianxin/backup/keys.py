@@ -14,7 +14,6 @@ from django.conf import settings
 from lianxin.vault import keys as vault
 
 NAME = "backup"
-KEY_FILES = {".key", ".secret"}
 
 
 def signing() -> Ed25519PrivateKey:
@@ -36,14 +35,13 @@ def new_identity(path: Path) -> str:
 
 
 def fingerprints() -> dict[str, str]:
-    """A short hash of each readable key file here, by name: tells later whether the same are back.
+    """A short hash of each lasting secret here, by name: tells later whether the same are back.
 
-    Each file holds 32 random bytes or more, so that its hash tells nothing about it.
+    Each file holds 32 random bytes, so that its hash tells nothing about it. The keys of sealed
+    names are not among them: one that is missing may have been destroyed on purpose.
     """
-    folder = Path(settings.KEYS)
     found = {}
-    for path in sorted(folder.glob("*")) if folder.is_dir() else []:
-        if path.suffix in KEY_FILES and path.is_file() and os.access(path, os.R_OK):
-            content = path.read_bytes()
-            found[path.name] = sha256(b"lianxin key|" + content).hexdigest()[:16]
+    for path in sorted(Path(settings.KEYS).glob("*.secret")):
+        if path.stem != NAME:
+            found[path.name] = sha256(b"lianxin key|" + path.read_bytes()).hexdigest()[:16]
     return found

@@ -103,8 +103,7 @@ def _sound(findings: Findings) -> None:
 def _keys_missing(facts: snapshot.Facts) -> list[str]:
     """Keys that the data was made with and that are not here."""
     here = keys.fingerprints()
-    own = f"{keys.NAME}.secret"
-    return [name for name, hash_ in facts.keys.items() if name != own and here.get(name) != hash_]
+    return [name for name, hash_ in facts.keys.items() if here.get(name) != hash_]
 
 
 def _put_files(folder: Path, aside: Path) -> bool:
