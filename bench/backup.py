@@ -154,6 +154,7 @@ def _journal(count: int) -> None:
     made = _links(*queries.head(), count)
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET statement_timeout = 0")
             with cursor.copy(f"COPY journal_entry ({', '.join(columns)}) FROM STDIN") as copy:
                 for row in made:
                     copy.write_row(row)

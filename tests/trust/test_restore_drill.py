@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bench import places
@@ -65,6 +66,25 @@ def test_the_content_is_verified_and_the_wrong_key_is_told(settled: tuple[Place,
     )  # fmt: skip
     assert done.returncode == 2
     assert "This key does not open the archive" in done.stderr
+
+
+@pytest.mark.parametrize("settled", ["postgresql"], indirect=True)
+def test_restoring_over_postgresql_keeps_the_old_aside(settled: tuple[Place, Path]) -> None:
+    place, key = settled
+    url, before = place.environment["LIANXIN_DATABASE_URL"], place.inside(drills.contents)
+    words = ["restore", "--replace", str(an_archive(place)), "--identity", str(key)]
+    refused = pytest.raises(RuntimeError, match="1 other connections use the database")
+    with psycopg.connect(url), refused:
+        place.run(*words)
+    place.run(*words)
+    assert place.inside(drills.contents).counts
+    with psycopg.connect(url) as server:
+        (kept,) = server.execute("SELECT nspname FROM pg_namespace WHERE nspname ~ '^before_'")
+        rows = server.execute(f"SELECT count(*) FROM {kept[0]}.intake_concern")
+        assert rows.fetchone() == (before.counts["intake_concern"],)
+    again = place.folder / "offline" / "again.backup"
+    place.run("backup", str(again))
+    place.run("backup", "verify", str(again), "--identity", str(key))
 
 
 @pytest.mark.parametrize("settled", ["sqlite"], indirect=True)

@@ -31,6 +31,8 @@ The manifest has a line `sha256  name` for each member before it, as `sha256sum`
 """
 WORK = ".backup-"
 NAME = re.compile(r"lianxin-(\d{8}T\d{6}Z)\.backup\Z")
+HALF_DONE = 172_800
+"""Seconds after which nobody goes on with an unfinished archive."""
 STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -76,7 +78,7 @@ def make(target: Path, *, bars: Bars) -> Made:
         beside = _read_small_files()
         facts, database = snapshot.take(folder, bars)
         try:
-            with open(part, "xb", opener=_private) as file:
+            with _own(part) as file:
                 with archive.written(file, recipients=recipients, key=key) as tar:
                     files = _fill(tar, facts, database, beside, bars)
                 file.flush()
@@ -87,8 +89,8 @@ def make(target: Path, *, bars: Bars) -> Made:
                 checked = archive.check(part, progress)
             part.rename(target)
             sync_folder(target.parent)
-        except FileExistsError as error:
-            raise Taken(f"{part} exists: another backup is being written there.") from error
+        except Taken:
+            raise
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -109,11 +111,28 @@ def forget_older(folder: Path, *, days: int, newest: Path) -> list[Path]:
         if other and path != newest and _moment(other[1]) < last:
             path.unlink()
             removed.append(path)
+    for part in folder.glob(".lianxin-*.backup.part"):  # of backups that were killed
+        if part.stat().st_mtime < clock.now().timestamp() - HALF_DONE:
+            part.unlink(missing_ok=True)
     return removed
 
 
 def _moment(text: str) -> datetime:
     return datetime.strptime(text, STAMP).replace(tzinfo=UTC)
+
+
+@contextmanager
+def _own(part: Path) -> Iterator[IO[bytes]]:
+    """The unfinished archive, empty; what a killed backup left under this name is forgotten."""
+    with open(part, "ab", opener=_private) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Taken(f"Another backup is being written to {part}.") from error
+        except OSError:
+            pass  # a disk that knows no locks
+        file.truncate(0)
+        yield file
 
 
 def _private(path: str, flags: int) -> int:
