@@ -43,21 +43,24 @@ class BodyLimit:
         return response
 
 
-class ContentPolicy:
-    """Sends the content security policy of the settings, unless a view has sent a narrower one.
+class Headers:
+    """Sends what a browser may do with a page, unless a view has said something narrower.
 
-    No page has one of its own, so it is put together once; `csp.middleware` does it for every
-    answer, which costs a twentieth of filing a concern.
+    No page has a content policy of its own, so it is put together once; `csp.middleware` does it
+    for every answer, which costs a twentieth of filing a concern.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         """As Django wants it."""
         self.get_response = get_response
+        self.others = settings.PAGE_HEADERS
         self.policy = build_policy()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on, and add the header."""
+        """Pass on, and add the headers."""
         response = self.get_response(request)
+        for name, value in self.others.items():
+            response.headers.setdefault(name, value)
         # Django's page for developers brings its own style.
         if not (settings.DEBUG and response.status_code in (404, 500)):
             response.headers.setdefault(HEADER, self.policy)

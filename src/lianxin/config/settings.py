@@ -67,6 +67,24 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# A resident may take a picture, speak, or show the place; staff may use a passkey.
+ASKED_FOR = (
+    "camera", "geolocation", "microphone",
+    "publickey-credentials-create", "publickey-credentials-get",
+)  # fmt: skip
+NEVER = (
+    "accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media",
+    "fullscreen", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "midi",
+    "payment", "screen-wake-lock", "serial", "storage-access", "usb", "window-management",
+    "xr-spatial-tracking",
+)  # fmt: skip
+PAGE_HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(
+        [f"{feature}=(self)" for feature in ASKED_FOR] + [f"{feature}=()" for feature in NEVER]
+    ),
+}
+
 # --- how much one request may bring --------------------------------------------------------------
 MAX_BODY = 60_000_000
 """Bytes of one request, photos included; more is answered with 413."""
@@ -132,7 +150,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "lianxin.config.middleware.BodyLimit",
     "django.middleware.security.SecurityMiddleware",
-    "lianxin.config.middleware.ContentPolicy",
+    "lianxin.config.middleware.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
