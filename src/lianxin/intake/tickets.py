@@ -18,8 +18,9 @@ from lianxin.intake.choices import Identity
 from lianxin.intake.models import Concern
 
 RECEIPT, RECEIPT_PATH, RECEIPT_AGE = "receipt", "/report/done/", 15 * 60
-CASE, CASE_PATH, CASE_AGE = "track", "/", 30 * 60
-"""Seconds. The case is asked for under /track/ and /photo/, and no path covers just these."""
+CASE, CASE_PATH, CASE_AGE, FORM_AGE = "track", "/", 10 * 60, 30 * 60
+"""Seconds: for looking, and for sending a form that was opened in time, so that slow writers lose
+nothing. The case is asked for under /track/ and /photo/, and no path covers just these."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,15 @@ def read_receipt(request: HttpRequest) -> Slip | None:
 
 
 def give_case(request: HttpRequest, response: HttpResponse, concern: Concern) -> None:
-    """Keep a case open for half an hour after the last look at it."""
+    """Keep a case open for ten minutes after the last look at it."""
     held = [concern.uuid.hex, concern.code_counter]
-    _set(request, response, CASE, held, CASE_AGE, CASE_PATH)
+    _set(request, response, CASE, held, FORM_AGE, CASE_PATH)
 
 
 def read_case(request: HttpRequest) -> Concern | None:
     """The concern whose code was typed in this browser."""
-    match _get(request, CASE, CASE_AGE):
+    sending = request.method == "POST"
+    match _get(request, CASE, FORM_AGE if sending else CASE_AGE):
         case [str(owner), int(counter)]:
             return queries.concern_held(UUID(owner), counter)
     return None

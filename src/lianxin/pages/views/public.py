@@ -80,7 +80,9 @@ def case_act(request: HttpRequest, act: str) -> HttpResponse:
     if isinstance(answer, Denied):
         messages.info(request, str(answer))
         return redirect("tracked")
-    return _do(request, deed, known)
+    done = _do(request, deed, known)
+    tickets.give_case(request, done, concern)
+    return done
 
 
 def _do(request: HttpRequest, deed: Deed, known: Tracked) -> HttpResponse:
