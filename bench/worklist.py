@@ -111,6 +111,7 @@ def _measure(size: int, times: int) -> list[Page]:
     from bench.fill import fill
     from lianxin.config import static
     from lianxin.people.models import User
+    from tests.signing_in import sign_in
 
     static.collect_when_stale()
     fill(size)
@@ -119,7 +120,7 @@ def _measure(size: int, times: int) -> list[Page]:
     clients = {}
     for viewer, username in VIEWERS.items():
         client = clients[viewer] = Client(SERVER_NAME="127.0.0.1")
-        client.force_login(User.objects.get(username=username))
+        sign_in(client, User.objects.get(username=username))
         for what, wanted in FILTERS.items():
             address = _address(client, dict(wanted))
             with CaptureQueriesContext(connection) as caught:

@@ -23,6 +23,7 @@ from lianxin.access import ANONYMOUS, SYSTEM, Viewer
 from lianxin.people import actions, queries
 from lianxin.people.models import Area, Unit, User
 from lianxin.people.roles import Role
+from tests.signing_in import sign_in
 
 PASSWORD = "liu-shui-chang-qing"
 
@@ -64,6 +65,7 @@ class Cast:
     review_body: User
     discipline_receiver: User
     sys_admin: User
+    sec_admin: User
     auditor: User
     no_role: User
 
@@ -80,7 +82,7 @@ class Cast:
         """A browser in which this person (or nobody) is signed in."""
         client = Client()
         if person is not None:
-            client.force_login(person)
+            sign_in(client, person)
         return client
 
     @property
@@ -120,7 +122,7 @@ def make_cast() -> Cast:
             actions.add_member(user=user, unit=at, role=role, by=SYSTEM)
         return user
 
-    return Cast(
+    cast = Cast(
         county=county, town=town, east=east, west=west, desk=desk, housing=housing, water=water,
         education=education, review=review, discipline=discipline,
         county_area=county_area, town_area=town_area, east_area=east_area, west_area=west_area,
@@ -140,6 +142,12 @@ def make_cast() -> Cast:
         review_body=person("review", "褚亮", Role.REVIEW_BODY, county),
         discipline_receiver=person("discipline", "卫平", Role.DISCIPLINE_RECEIVER, county),
         sys_admin=person("admin", "蒋涛", Role.SYS_ADMIN, county),
+        sec_admin=person("security", "杨洋", Role.SEC_ADMIN, county),
         auditor=person("auditor", "沈洁", Role.AUDITOR, county),
         no_role=person("nobody", "韩雪", None, None),
     )  # fmt: skip
+    # They have long chosen their own; tests/people/test_signing_in.py is about the first one.
+    User.objects.update(must_change_password=False)
+    for user in cast.staff.values():
+        user.must_change_password = False
+    return cast

@@ -6,10 +6,10 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from lianxin.people.models import User
+from tests.signing_in import session_of
 
 PHONE, DESK = 390, 1440
 GRAVE = {"serious", "critical"}
@@ -68,12 +68,8 @@ class Screen:
         )
         self.contexts.append(context)
         if user is not None:
-            client = Client()
-            client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
-            session = client.cookies[settings.SESSION_COOKIE_NAME].value
-            context.add_cookies(
-                [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.address}]
-            )
+            name, key = settings.SESSION_COOKIE_NAME, session_of(user)
+            context.add_cookies([{"name": name, "value": key, "url": self.address}])
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))

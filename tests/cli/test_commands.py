@@ -27,6 +27,20 @@ def test_check_names_what_is_dangerous(installed: Path) -> None:
     assert "LIANXIN_ALLOWED_HOSTS is *" in done.stdout
 
 
+def test_check_says_that_a_password_alone_is_not_for_real_use(installed: Path) -> None:
+    done = lianxin(installed, "check", LIANXIN_SECOND_FACTOR="off")
+    assert done.returncode == 1
+    assert "not for real use" in done.stdout
+    done = lianxin(installed, "check", LIANXIN_SECOND_FACTOR="no")
+    assert done.returncode == 2 and "write required, or off" in done.stderr
+
+
+def test_a_second_step_is_reset_for_somebody_who_exists_and_with_a_reason(installed: Path) -> None:
+    done = lianxin(installed, "second-factor", "reset", "nobody", "--reason", "lost telephone")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert lianxin(installed, "second-factor", "reset", "nobody").returncode == 2
+
+
 def test_an_empty_journal_is_whole(installed: Path) -> None:
     done = lianxin(installed, "journal", "verify")
     assert done.returncode == 0

@@ -30,7 +30,7 @@ def test_an_ended_role_is_gone_at_once(cast: Cast, django_assert_num_queries: An
     membership = Membership.objects.get(user=cast.handler)
     with django_assert_num_queries(1):
         assert queries.viewer_for(cast.handler).unit_name == "住建局"
-    actions.end_membership(membership=membership, by=cast.viewer(cast.sys_admin))
+    actions.end_membership(membership=membership, by=cast.viewer(cast.sec_admin))
     assert not queries.viewer_for(cast.handler).has()
     again = actions.add_member(user=cast.handler, unit=cast.housing, role="handler", by=SYSTEM)
     assert again.pk != membership.pk
@@ -51,7 +51,8 @@ def test_one_role_once_and_never_two_of_the_three_administrators(cast: Cast) -> 
 
 def test_nobody_gives_themselves_a_role_and_only_administrators_give_any(cast: Cast) -> None:
     for by, user in (
-        (cast.sys_admin, cast.sys_admin),
+        (cast.sec_admin, cast.sec_admin),
+        (cast.sys_admin, cast.no_role),
         (cast.leader, cast.no_role),
         (cast.auditor, cast.no_role),
     ):
@@ -61,13 +62,15 @@ def test_nobody_gives_themselves_a_role_and_only_administrators_give_any(cast: C
             )
 
 
-def test_the_last_administrator_at_the_top_stays(cast: Cast) -> None:
-    last = Membership.objects.get(user=cast.sys_admin)
+@pytest.mark.parametrize("role", ["sys_admin", "sec_admin"])
+def test_the_last_administrator_at_the_top_stays(cast: Cast, role: str) -> None:
+    last = Membership.objects.get(user=getattr(cast, role))
+    by = cast.viewer(cast.sec_admin)
     with pytest.raises(Problem):
-        actions.end_membership(membership=last, by=cast.viewer(cast.sys_admin))
-    actions.add_member(user=cast.no_role, unit=cast.county, role="sys_admin", by=SYSTEM)
-    actions.end_membership(membership=last, by=cast.viewer(cast.sys_admin))
-    assert not cast.viewer(cast.sys_admin).has()
+        actions.end_membership(membership=last, by=by)
+    actions.add_member(user=cast.no_role, unit=cast.county, role=role, by=SYSTEM)
+    actions.end_membership(membership=last, by=by)
+    assert not cast.viewer(getattr(cast, role)).has()
 
 
 @pytest.mark.parametrize(

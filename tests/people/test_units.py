@@ -68,7 +68,7 @@ def test_closing_ends_the_roles_and_waits_for_what_is_below(cast: Cast) -> None:
     assert cast.housing not in queries.unit_tree(cast.viewer(cast.clerk))
     with pytest.raises(Problem):
         actions.add_member(user=cast.handler, unit=Unit.objects.get(pk=cast.housing.pk),
-                           role="handler", by=admin)  # fmt: skip
+                           role="handler", by=cast.viewer(cast.sec_admin))  # fmt: skip
 
 
 def test_administrators_stay_in_their_part_of_the_tree(cast: Cast) -> None:

@@ -1,13 +1,15 @@
 """Who may do and see what: one place for the answer.
 
 A policy answers :class:`Allowed` or :class:`Denied`; an action calls :func:`require`; a query goes
-through :func:`scope`; a URL declares :func:`public`, :func:`resident` or :func:`staff`.
+through :func:`scope`; a URL declares :func:`public`, :func:`resident`, :func:`person` or
+:func:`staff`.
 """
 
 from __future__ import annotations
 
 from lianxin.access.answers import Allowed, Answer, Denied, Refused, require
-from lianxin.access.rules import declare, public, resident, staff
+from lianxin.access.proof import Proof
+from lianxin.access.rules import declare, person, public, resident, staff
 from lianxin.access.scopes import get_or_404, scope, scoping
 from lianxin.access.viewer import ANONYMOUS, SYSTEM, Grant, Viewer
 
@@ -18,10 +20,12 @@ __all__ = [
     "Answer",
     "Denied",
     "Grant",
+    "Proof",
     "Refused",
     "Viewer",
     "declare",
     "get_or_404",
+    "person",
     "public",
     "require",
     "resident",

@@ -12,9 +12,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import get_resolver
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 
+from lianxin.access import proof
 from lianxin.access.answers import Refused
-from lianxin.access.rules import rule_of, without_rule
+from lianxin.access.rules import Rule, rule_of, without_rule
 from lianxin.access.viewer import ANONYMOUS, Viewer
 
 _walked: set[str] = set()
@@ -34,14 +36,24 @@ def _refuse_to_start_without_rules() -> None:
 
 
 class AccessMiddleware:
-    """Asks each view's rule before the view runs. Reads ``request.viewer``."""
+    """Asks each view's rule before the view runs. Reads ``request.viewer`` and ``request.proof``.
+
+    What is not for everybody is kept by no cache, whatever the view says about it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         _refuse_to_start_without_rules()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        rule: Rule | None = getattr(request, "access_rule", None)
+        if rule is None or rule.kind != "public":
+            add_never_cache_headers(response)
+        elif "Cache-Control" not in response:
+            # Every page is in the language and the type that this reader chose.
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
 
     def process_view(
         self,
@@ -54,13 +66,14 @@ class AccessMiddleware:
         rule = rule_of(view, match.view_name if match else "")
         if rule is None:
             raise Http404
-        if rule.kind != "staff":
+        request.access_rule = rule  # type: ignore[attr-defined]
+        if rule.kind in ("public", "resident"):
             return None
         viewer: Viewer = getattr(request, "viewer", ANONYMOUS)
         if not viewer.signed_in:
-            return _to_sign_in(request)
-        if not viewer.has(*rule.roles):
-            raise Http404
+            return _lead(request, settings.LOGIN_URL)
+        if rule.kind == "staff":
+            return _staff(request, rule, viewer)
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -72,10 +85,24 @@ class AccessMiddleware:
         return render(request, "access/refused.html", context, status=403)
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+def _staff(request: HttpRequest, rule: Rule, viewer: Viewer) -> HttpResponseBase | None:
+    shown: proof.Proof = getattr(request, "proof", proof.NONE)
+    if not shown.complete:
+        return _lead(request, settings.SECOND_FACTOR_URL)
+    if not viewer.has(*rule.roles):
+        raise Http404
+    if rule.fresh:
+        reading = request.method in ("GET", "HEAD")
+        if not shown.within(proof.FRESH - proof.SPARE if reading else proof.FRESH):
+            return _lead(request, settings.STEP_UP_URL, back=request.get_full_path())
+    return None
+
+
+def _lead(request: HttpRequest, to: str, back: str = "") -> HttpResponseBase:
+    """To another page first, and from there back to the page they are on, or to ``back``."""
     if "HX-Request" not in request.headers:
-        return redirect_to_login(request.get_full_path())
-    # htmx would put the sign-in page inside the part it asked for; send the whole page instead.
+        return redirect_to_login(back or request.get_full_path(), to)
+    # htmx would put that page inside the part it asked for; send the whole page instead.
     here = urlsplit(request.headers.get("HX-Current-URL", ""))
-    target = redirect_to_login(f"{here.path}?{here.query}" if here.query else here.path or "/")
-    return HttpResponse(headers={"HX-Redirect": target["Location"]})
+    back = back or (f"{here.path}?{here.query}" if here.query else here.path or "/")
+    return HttpResponse(headers={"HX-Redirect": redirect_to_login(back, to)["Location"]})

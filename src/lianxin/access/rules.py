@@ -1,7 +1,9 @@
 """The rule every URL declares: who may ask for it at all.
 
 ``public`` and ``resident`` pages need no account; a resident page checks a query code itself.
-``staff`` pages need somebody signed in who holds one of the named roles (or any role).
+``staff`` pages need somebody signed in, by every step asked for here, who holds one of the named
+roles (or any role); a ``fresh`` one also needs the last step to be recent. ``person`` pages are
+about the sign-in itself: whoever has typed their password may open them.
 The rule is a mark on the view; :mod:`lianxin.access.middleware` enforces it in one place.
 """
 
@@ -9,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast, get_args
 
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver
 
+Kind = Literal["public", "resident", "person", "staff"]
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -21,8 +24,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 class Rule:
     """Who may reach a view."""
 
-    kind: Literal["public", "resident", "staff"]
+    kind: Kind
     roles: tuple[str, ...] = ()
+    fresh: bool = False
 
 
 _declared: dict[str, Rule] = {}
@@ -43,11 +47,19 @@ def resident(view: View) -> View:
     return _mark(view, Rule("resident"))
 
 
-def staff(*roles: str) -> Callable[[View], View]:
-    """A page for signed-in staff who hold one of the roles (no roles: any role at all)."""
+def person(view: View) -> View:
+    """A page about one's own sign-in: for anybody who typed their password, whatever they hold."""
+    return _mark(view, Rule("person"))
+
+
+def staff(*roles: str, fresh: bool = False) -> Callable[[View], View]:
+    """A page for signed-in staff who hold one of the roles (no roles: any role at all).
+
+    ``fresh``: it opens an identity or takes data out, so a second step long ago is asked for again.
+    """
     if any(not isinstance(role, str) for role in roles):
         raise TypeError("write @access.staff() with brackets; its arguments are roles")
-    rule = Rule("staff", tuple(str(role) for role in roles))
+    rule = Rule("staff", tuple(str(role) for role in roles), fresh)
 
     def decorate(view: View) -> View:
         return _mark(view, rule)
@@ -57,10 +69,10 @@ def staff(*roles: str) -> Callable[[View], View]:
 
 def _parse(text: str) -> Rule:
     kind, _, roles = text.partition(":")
-    if kind not in ("public", "resident", "staff") or (roles and kind != "staff"):
+    if kind not in get_args(Kind) or (roles and kind != "staff"):
         raise ImproperlyConfigured(f"unknown access rule {text!r}")
     return Rule(
-        cast(Literal["public", "resident", "staff"], kind),
+        cast(Kind, kind),
         tuple(role.strip() for role in roles.split(",") if role.strip()),
     )
 
@@ -68,7 +80,8 @@ def _parse(text: str) -> Rule:
 def declare(rules: Mapping[str, str]) -> None:
     """Give rules to views of other packages, by URL name or by ``module.view``.
 
-    A rule is ``"public"``, ``"resident"``, ``"staff"`` or ``"staff:handler,unit_leader"``.
+    A rule is ``"public"``, ``"resident"``, ``"person"``, ``"staff"`` or
+    ``"staff:handler,unit_leader"``.
     """
     for name, text in rules.items():
         rule = _parse(text)

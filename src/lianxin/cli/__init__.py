@@ -21,6 +21,7 @@ from lianxin.cli import (
     journal,
     manage,
     migrate,
+    second_factor,
     serve,
     vault,
     worker,
@@ -55,6 +56,7 @@ for command in (
     database.group,
     backup.group,
     backup.restore,
+    second_factor.group,
     manage.command,
 ):
     program.add_command(command)

@@ -32,6 +32,7 @@ def inspect() -> Iterator[tuple[str, list[CheckMessage]]]:
     """Every inspection in turn, with its findings; what rests on the database needs it first."""
     yield "Program and pages fit together", list(checks.run_checks())
     yield "Addresses and encryption", addresses()
+    yield "Second step at signing in", second_factor()
     yield "Secret key", secret_key()
     yield "Data folder and free space", data_folder()
     yield "Who can open names and numbers", vault()
@@ -84,6 +85,20 @@ def addresses() -> list[CheckMessage]:
             )
         )
     return found
+
+
+def second_factor() -> list[CheckMessage]:
+    """Staff need more than a password; a demonstration may go without."""
+    if settings.LIANXIN_SECOND_FACTOR:
+        return []
+    return [
+        Error(
+            "LIANXIN_SECOND_FACTOR is off: whoever learns one password reads what residents said. "
+            "This is for demonstrations, not for real use.",
+            hint="Unset it; everybody sets up a second step at the next sign-in.",
+            id="config.E020",
+        )
+    ]
 
 
 def secret_key() -> list[CheckMessage]:

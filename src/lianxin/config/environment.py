@@ -56,6 +56,16 @@ def number(name: str, *, default: int, least: int, most: int) -> int:
     return value
 
 
+def second_factor() -> bool:
+    """LIANXIN_SECOND_FACTOR: required, unless somebody writes off."""
+    found = os.environ.get("LIANXIN_SECOND_FACTOR", "required").strip().lower()
+    if found not in ("required", "off"):
+        raise ImproperlyConfigured(
+            f"LIANXIN_SECOND_FACTOR is {found!r}; write required, or off for a demonstration."
+        )
+    return found == "required"
+
+
 def data_directory() -> Path:
     """Where everything that must be backed up lives: database, photos, keys. Made when missing."""
     folder = Path(os.environ.get("LIANXIN_DATA") or "var").expanduser().absolute()

@@ -5,7 +5,8 @@ LIANXIN_HTTPS, LIANXIN_DATA, LIANXIN_KEYS, LIANXIN_EMAIL_URL, LIANXIN_PLACE, LIA
 LIANXIN_DEBUG; for the vault LIANXIN_VAULT_SOCKET, LIANXIN_VAULT_KEYS, LIANXIN_VAULT_CLIENTS,
 LIANXIN_CONTACT_MONTHS, LIANXIN_RELAY_URL, LIANXIN_RELAY_SECRET; for the journal
 LIANXIN_ANCHOR_FILE, LIANXIN_ANCHOR_URL, LIANXIN_TSA_URL, LIANXIN_TSA_ROOTS;
-LIANXIN_BACKUP_RECIPIENT.
+LIANXIN_BACKUP_RECIPIENT;
+LIANXIN_SECOND_FACTOR, LIANXIN_IDLE_MINUTES.
 """
 
 from __future__ import annotations
@@ -139,6 +140,7 @@ INSTALLED_APPS = [
     "lianxin.config",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "django.contrib.auth",
@@ -160,6 +162,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "lianxin.people.middleware.SittingMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lianxin.journal.middleware.ActMiddleware",
     "lianxin.people.middleware.ViewerMiddleware",
@@ -190,6 +193,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "lianxin_cache",
+        # The default of 300 would let whoever tries many names push the counts out again.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     # For what may differ between processes for a moment.
     "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -211,6 +216,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "lianxin.people.passwords.GuessableValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
@@ -221,6 +227,31 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = False  # the person is told as of everything else, see notices
+ACCOUNT_RATE_LIMITS = {
+    # Counted by name and browser (see people.tries), never by address: behind a proxy or in one
+    # office everybody has the same, and one stranger could keep all of them out.
+    "login": None,
+    "login_failed": "5/5m/key",
+}
+LIANXIN_SECOND_FACTOR = environment.second_factor()
+"""Whether staff need a second step to sign in: an app's code, a passkey or a recovery code."""
+LIANXIN_IDLE_MINUTES = environment.number("LIANXIN_IDLE_MINUTES", default=30, least=5, most=720)
+"""Minutes without a click after which somebody signed in has to sign in again."""
+SECOND_FACTOR_URL = "mfa_index"
+STEP_UP_URL = "account_reauthenticate"
+MFA_ADAPTER = "lianxin.people.second_factor.StaffFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up by e-mail here
+MFA_TOTP_TOLERANCE = 1  # phones' clocks go wrong, and people type slowly
+MFA_FORMS = {
+    "authenticate": "lianxin.people.forms_sign_in.CodeForm",
+    "authenticate_webauthn": "lianxin.people.forms_sign_in.PasskeyForm",
+    "reauthenticate": "lianxin.people.forms_sign_in.CodeAgainForm",
+    "reauthenticate_webauthn": "lianxin.people.forms_sign_in.PasskeyAgainForm",
+    "activate_totp": "lianxin.people.forms_sign_in.FirstCodeForm",
+    "add_webauthn": "lianxin.people.forms_sign_in.NewPasskeyForm",
+}
 
 # --- language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

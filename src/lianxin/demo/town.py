@@ -174,7 +174,8 @@ SIGN_INS = (
     (Role.SUPERVISOR, "county", "rule where somebody is not satisfied; see what is late"),
     (Role.REVIEW_BODY, "county", "decide a review"),
     (Role.DISCIPLINE_RECEIVER, "county", "what nobody else sees: the sealed lane"),
-    (Role.SYS_ADMIN, "county", "units, people and roles"),
-    (Role.AUDITOR, "county", "read everything, change nothing"),
+    (Role.SYS_ADMIN, "county", "units and accounts"),
+    (Role.SEC_ADMIN, "county", "give and end roles; reset a lost second step"),
+    (Role.AUDITOR, "county", "read everything, the administrators' acts too, change nothing"),
 )
 """Roles to look at the product with: at which unit, and what to try first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from lianxin.journal import chain, outbox, statements
 from lianxin.journal.models import Checkpoint, Delivery, Entry
@@ -83,3 +83,16 @@ def published(before: date) -> list[str]:
         if len(lines) > PUBLISHED_DAYS:
             break
     return list(lines.values())[:PUBLISHED_DAYS]
+
+
+def about(
+    kinds: Sequence[str], names: Sequence[str], *, before: int | None = None, limit: int = 50
+) -> list[Entry]:
+    """The newest entries of these events about subjects of these kinds, before a number."""
+    subjects = Q(pk__in=())
+    for kind in kinds:
+        subjects |= Q(subject__startswith=f"{kind}:")
+    rows = Entry.objects.filter(subjects, event__in=list(names))
+    if before is not None:
+        rows = rows.filter(seq__lt=before)
+    return list(rows.order_by("-seq")[:limit])

@@ -1,4 +1,4 @@
-"""Sending mail to staff, and what staff are told of the installation itself."""
+"""Sending mail to staff, and telling them of their sign-in and of the installation."""
 
 from __future__ import annotations
 
@@ -11,10 +11,25 @@ from lianxin.journal.outbox import handles
 from lianxin.journal.periodic import every
 from lianxin.notices import actions
 from lianxin.people import queries as people
+from lianxin.people.events import PasswordSet, SecondFactorChanged, SecondFactorReset
 from lianxin.people.roles import Role
 
 if TYPE_CHECKING:
     from lianxin.journal.models import Entry
+
+SIGN_IN = {
+    SecondFactorReset.name: _(
+        "The security administrator reset your second step at signing in. Was it not you who asked "
+        "for it? Tell the auditor at once."
+    ),
+    SecondFactorChanged.name: _(
+        "Your second step at signing in was changed. Was it not you? Tell the security "
+        "administrator at once."
+    ),
+    PasswordSet.name: _(
+        "Your password was changed. Was it not you? Tell the security administrator at once."
+    ),
+}
 
 
 @handles(Broken, name="notices.journal_broken")
@@ -40,3 +55,11 @@ def send_urgent() -> None:
 def send_digests() -> None:
     """Send today's digests to those who have not had theirs yet."""
     actions.send_digests()
+
+
+@handles(SecondFactorReset, SecondFactorChanged, PasswordSet, name="notices.sign_in")
+def tell_of_sign_in(entries: list[Entry]) -> None:
+    """Whoever's sign-in it is hears of the change, within minutes and outside the product."""
+    for entry in entries:
+        user = int(entry.subject.removeprefix("user:"))
+        actions.tell([user], "sign_in", SIGN_IN[entry.event], urgent=True)

@@ -19,5 +19,9 @@ class PeopleConfig(AppConfig):
 
         del events, scopes  # imported so that they are registered
         signing_in.declare_rules()
-        nav.register(_("People and units"), "people_units", "sitemap", [Role.SYS_ADMIN], order=900)
+        keepers = [Role.SYS_ADMIN, Role.SEC_ADMIN]
+        nav.register(_("People and units"), "people_units", "sitemap", keepers, order=900)
+        nav.register(
+            _("What administrators did"), "administrators", "history", [Role.AUDITOR], order=910
+        )
         nav.register(_("My interests"), "interests", "eye-off", order=60)

@@ -76,6 +76,37 @@ class PasswordSet(Event):
 
 
 @register
+class SecondFactorChanged(Event):
+    """A person's own second step at signing in. ``change``: added, removed or renewed.
+
+    ``kind``: totp (an app), webauthn (a passkey) or recovery_codes. Subject: the person.
+    """
+
+    name: ClassVar[str] = "people.second_factor_changed"
+    kind: str
+    change: str
+
+
+@register
+class SecondFactorReset(Event):
+    """A security administrator took somebody's second steps away. Subject: the person.
+
+    ``removed``: how many there were. The person sets up a new one at the next sign-in.
+    """
+
+    name: ClassVar[str] = "people.second_factor_reset"
+    reason: str
+    removed: int
+
+
+@register
+class SessionsEnded(Event):
+    """A person signed out everywhere but in one browser. Subject: the person."""
+
+    name: ClassVar[str] = "people.sessions_ended"
+
+
+@register
 class MemberAdded(Event):
     """A person was given a role at a unit. Subject: the person."""
 

@@ -88,15 +88,26 @@ class PersonForm(forms.Form):
     email = forms.CharField(label=_("E-mail"), required=False, max_length=LONGEST)
 
 
+class ResetForm(forms.Form):
+    """Why somebody's second step is reset."""
+
+    reason = forms.CharField(
+        label=_("Why?"), max_length=LONGEST,
+        help_text=_(
+            "For example: telephone lost, came in person with the staff card. It stands in the "
+            "record with your name, and the person is told."
+        ),
+    )  # fmt: skip
+
+
 class NewPersonForm(PersonForm):
-    """Somebody new, with their first role at the unit of the page."""
+    """Somebody new. A role is given by the security administrator."""
 
     username = forms.CharField(
         label=_("User name"), max_length=LONGEST,
         help_text=_("For signing in: letters and digits, for example the staff number."),
     )  # fmt: skip
-    role = forms.ChoiceField(label=_("Role"), choices=ROLES)
-    field_order = ("name", "username", "role", "post", "phone", "email")
+    field_order = ("name", "username", "post", "phone", "email")
 
 
 class InterestForm(forms.Form):

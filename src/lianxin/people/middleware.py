@@ -1,14 +1,38 @@
-"""Puts ``request.viewer`` on every request."""
+"""Ends sign-ins that lasted too long, and puts ``viewer`` and ``proof`` on every request."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
+from lianxin.people import sittings
 from lianxin.people.models import User
 from lianxin.people.queries import viewer_for
+
+
+class SittingMiddleware:
+    """Asks nothing of the database for a resident, who has no session."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            if sittings.is_over(request.session):
+                logout(request)
+                messages.info(
+                    request,
+                    _("For safety you were signed out after a while. Please sign in again."),
+                )
+            else:
+                sittings.note(request.session)
+        return self.get_response(request)
 
 
 class ViewerMiddleware:
@@ -26,4 +50,5 @@ class ViewerMiddleware:
             return viewer_for(user if isinstance(user, User) else None)
 
         request.viewer = SimpleLazyObject(viewer)  # type: ignore[attr-defined]
+        request.proof = SimpleLazyObject(lambda: sittings.proof_of(request))  # type: ignore[attr-defined]
         return self.get_response(request)

@@ -151,8 +151,9 @@ def user_called(username: str) -> User:
 
 
 def managed_tree(viewer: Viewer) -> QuerySet[Unit]:
-    """The units a system administrator may change, closed ones too, in the order of the tree."""
-    rows = scope(viewer, Unit).filter(within("path", viewer.paths(Role.SYS_ADMIN)))
+    """The units an administrator looks after, closed ones too, in the order of the tree."""
+    tops = viewer.paths(Role.SYS_ADMIN, Role.SEC_ADMIN)
+    rows = scope(viewer, Unit).filter(within("path", tops))
     return rows.select_related("area").order_by("path")
 
 
@@ -162,11 +163,15 @@ def paths_of_user(user_id: int) -> list[str]:
     return list(rows.values_list("unit__path", flat=True).distinct())
 
 
-def admins_left(without_user: int) -> bool:
-    """Is there another system administrator at a root unit besides this person?"""
-    held = Membership.objects.filter(
-        current(), role=Role.SYS_ADMIN, unit__parent=None, user__is_active=True
-    )
+def without_role(viewer: Viewer, limit: int = 50) -> list[User]:
+    """People who may sign in but never held a role, the newest first."""
+    rows = scope(viewer, User).filter(is_active=True, memberships=None)
+    return list(rows.order_by("-pk")[:limit])
+
+
+def admins_left(without_user: int, role: str) -> bool:
+    """Does anybody besides this person hold this administrator's role at a root unit?"""
+    held = Membership.objects.filter(current(), role=role, unit__parent=None, user__is_active=True)
     return held.exclude(user_id=without_user).exists()
 
 

@@ -12,6 +12,8 @@ from lianxin.access import Viewer, scoping
 from lianxin.people.models import Area, Membership, Unit, User
 from lianxin.people.roles import Role
 
+KEEPERS = (Role.SYS_ADMIN, Role.SEC_ADMIN)
+
 
 def within(field: str, paths: tuple[str, ...]) -> Q:
     """A condition: the path in ``field`` lies in one of these subtrees. No path: no row."""
@@ -28,7 +30,7 @@ def areas(_viewer: Viewer, rows: QuerySet[Area]) -> QuerySet[Area]:
 
 @scoping("people.Unit")
 def units(viewer: Viewer, rows: QuerySet[Unit]) -> QuerySet[Unit]:
-    return rows.filter(Q(active=True) | within("path", viewer.paths(Role.SYS_ADMIN)))
+    return rows.filter(Q(active=True) | within("path", viewer.paths(*KEEPERS)))
 
 
 @scoping("people.Membership")
@@ -41,6 +43,6 @@ def users(viewer: Viewer, rows: QuerySet[User]) -> QuerySet[User]:
     theirs = Membership.objects.filter(user=OuterRef("pk"))
     seen = Exists(theirs.filter(within("unit__path", viewer.paths())))
     condition = Q(seen) | Q(pk=viewer.user_id)
-    if viewer.has(Role.SYS_ADMIN):
+    if viewer.has(*KEEPERS):
         condition |= ~Q(Exists(theirs))
     return rows.filter(condition)

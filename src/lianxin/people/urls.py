@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from lianxin.people import signing_in
-from lianxin.people.views import desk, own
+from lianxin.people.views import audit, desk, own
 
 urlpatterns: list[URLPattern] = [
     *signing_in.PAGES,
@@ -22,5 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/people/<int:pk>/", desk.user, name="people_user"),
     path("desk/people/<int:pk>/change/", desk.user_change, name="people_user_change"),
     path("desk/people/<int:pk>/password/", desk.user_password, name="people_user_password"),
+    path("desk/people/<int:pk>/second/", desk.user_second, name="people_user_second"),
     path("desk/people/<int:pk>/bar/", desk.user_bar, name="people_user_bar"),
+    path("desk/administrators/", audit.administrators, name="administrators"),
 ]

@@ -66,6 +66,14 @@ class Shell:
         return address("account_login")
 
     @property
+    def second_step(self) -> str:
+        return address("mfa_index")
+
+    @property
+    def new_password(self) -> str:
+        return address("account_change_password")
+
+    @property
     def sign_out(self) -> str:
         return address("account_logout")
 

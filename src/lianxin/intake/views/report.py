@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lianxin import access
-from lianxin.intake import actions, qr, queries, tickets, timetable
+from lianxin.intake import actions, queries, tickets, timetable
 from lianxin.intake.forms import (
     MOST_PHOTOS,
     What,
@@ -26,6 +26,7 @@ from lianxin.intake.forms import (
     places_to_choose,
 )
 from lianxin.kernel.problems import Problem
+from lianxin.ui import qr
 from lianxin.ui.forms import PhotosField, apply_problem
 
 LAST = 3

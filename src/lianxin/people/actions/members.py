@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lianxin.access import Viewer, require
-from lianxin.journal.actions import act, record
+from lianxin.journal.actions import record
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
 from lianxin.people import events, policy, queries
-from lianxin.people.actions.users import add_user, new_password
+from lianxin.people.actions.factors import end_sessions
 from lianxin.people.models import Membership, Unit, User
 from lianxin.people.roles import THREE_ADMINS, Role
 from lianxin.people.wording import Reading
@@ -32,7 +32,7 @@ def add_member(
     """Give somebody a role at a unit, from ``since`` (default: today) to before ``until``.
 
     Problem when they already hold it in that time, when unit or person are closed, or when they
-    would hold two of the three administrators' roles (三员分立).
+    would hold two of the three administrators' roles (三员分立). The person's sessions end.
     """
     require(policy.may_give_role(by, unit.path, user.pk))
     since = since or clock.today()
@@ -63,6 +63,7 @@ def add_member(
             member.save()
     except IntegrityError as error:
         raise Problem(_("This person already holds this role here."), "role") from error
+    end_sessions([user.pk])
     event = events.MemberAdded(
         unit.pk, chosen.value, since.isoformat(), until.isoformat() if until else None
     )
@@ -71,33 +72,13 @@ def add_member(
 
 
 @transaction.atomic
-def add_person(
-    *,
-    unit: Unit,
-    role: str,
-    username: str,
-    name: str,
-    post: str = "",
-    email: str = "",
-    phone: str = "",
-    by: Viewer,
-) -> tuple[User, str]:
-    """Add somebody new with a first role, in one act. Returns them and their first password."""
-    password = new_password()
-    with act():
-        user = add_user(
-            username=username, name=name, password=password, post=post, email=email, phone=phone,
-            by=by,
-        )  # fmt: skip
-        add_member(user=user, unit=unit, role=role, by=by)
-    return user, password
-
-
-@transaction.atomic
 def end_membership(*, membership: Membership, until: date | None = None, by: Viewer) -> Membership:
-    """End a role; ``until`` is the first day without it (default: today, at once)."""
+    """End a role; ``until`` is the first day without it (default: today, at once).
+
+    The person's sessions end, so that no page they have open is of the old role.
+    """
     unit = membership.unit
-    require(policy.may_manage_unit(by, unit.path))
+    require(policy.may_change_roles(by, unit.path))
     until = until or clock.today()
     row = Membership.objects.select_for_update().get(pk=membership.pk)
     if row.until is not None and row.until <= clock.today():
@@ -107,11 +88,14 @@ def end_membership(*, membership: Membership, until: date | None = None, by: Vie
     until = max(until, row.since)
     reading.dates(row.since, until)
     reading.done()
-    last = row.role == Role.SYS_ADMIN and unit.parent_id is None
-    if last and not by.is_system and not queries.admins_left(row.user_id):
-        raise Problem(_("Somebody else must be system administrator here first."))
+    kept = row.role in (Role.SYS_ADMIN, Role.SEC_ADMIN) and unit.parent_id is None
+    if kept and not by.is_system and not queries.admins_left(row.user_id, row.role):
+        raise Problem(
+            _("Somebody else must be %(role)s here first.") % {"role": Role(row.role).label}
+        )
     row.until = until
     row.save(update_fields=["until"])
+    end_sessions([row.user_id])
     event = events.MembershipEnded(row.unit_id, row.role, until.isoformat())
     record(event, subject=f"user:{row.user_id}", by=by.actor)
     return row

@@ -13,6 +13,7 @@ from lianxin.journal.actions import act, record, record_many
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
 from lianxin.people import events, policy, queries
+from lianxin.people.actions.factors import end_sessions
 from lianxin.people.models import PATH_LENGTH, Area, Membership, Unit, UnitKind
 from lianxin.people.paths import next_path
 from lianxin.people.wording import Reading
@@ -181,6 +182,7 @@ def close_unit(*, unit: Unit, by: Viewer) -> Unit:
     Membership.objects.filter(pk__in=[row.pk for row in held]).update(until=today)
     Unit.objects.filter(pk=unit.pk).update(active=False)
     unit.active = False
+    end_sessions(row.user_id for row in held)
     with act():
         record_many(
             [(events.UnitClosed(len(held)), f"unit:{unit.pk}", by.actor)]

@@ -15,6 +15,7 @@ from lianxin.journal.actions import act, record, record_many
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
 from lianxin.people import events, policy, queries
+from lianxin.people.actions.factors import end_sessions
 from lianxin.people.models import Language, Membership, User
 from lianxin.people.wording import Reading
 
@@ -78,6 +79,17 @@ def add_user(
         raise Problem(_("This user name is taken."), "username") from error
     record(events.UserAdded(), subject=f"user:{user.pk}", by=by.actor)
     return user
+
+
+def add_person(
+    *, username: str, name: str, post: str = "", email: str = "", phone: str = "", by: Viewer
+) -> tuple[User, str]:
+    """Add somebody new; them and their first password. A role is somebody else's to give."""
+    password = new_password()
+    user = add_user(
+        username=username, name=name, password=password, post=post, email=email, phone=phone, by=by
+    )
+    return user, password
 
 
 @transaction.atomic
@@ -162,6 +174,7 @@ def bar_user(*, user: User, by: Viewer) -> User:
     Membership.objects.bulk_update(held, ["until"])
     user.is_active = False
     user.save(update_fields=["is_active"])
+    end_sessions([user.pk])
     barred = (events.UserBarred(len(held)), f"user:{user.pk}", by.actor)
     with act():
         record_many(

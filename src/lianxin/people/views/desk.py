@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lianxin import access
 from lianxin.kernel.problems import Problem
-from lianxin.people import actions, policy, queries
+from lianxin.people import actions, policy, queries, second_factor
 from lianxin.people.forms import (
     MemberForm,
     NewPersonForm,
     PersonForm,
+    ResetForm,
     UnitChangeForm,
     UnitForm,
     attempt,
@@ -28,6 +29,8 @@ from lianxin.people.models import Membership, Unit, User
 from lianxin.people.roles import Role
 
 admin = access.staff(Role.SYS_ADMIN)
+security = access.staff(Role.SEC_ADMIN)
+either = access.staff(Role.SYS_ADMIN, Role.SEC_ADMIN)
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -38,26 +41,41 @@ def _managed(request: StaffRequest, pk: int) -> Unit:
     return unit
 
 
+def _seen(request: StaffRequest, pk: int) -> Unit:
+    """A unit this administrator looks after, be it for its accounts or for its roles."""
+    unit = access.get_or_404(request.viewer, Unit, pk=pk)
+    access.require(policy.may_see_unit(request.viewer, unit.path))
+    return unit
+
+
 def _with_tree(request: StaffRequest, current: Unit | None = None, **more: Any) -> dict[str, Any]:
     tree = queries.managed_tree(request.viewer)
-    return {"tree": tree, "unit": current, "search_here": request.GET.get("q", "")[:60], **more}
+    keeps = {
+        "keeps_units": bool(policy.may_manage_people(request.viewer)),
+        "keeps_roles": request.viewer.has(Role.SEC_ADMIN),
+    }
+    typed = request.GET.get("q", "")[:60]
+    return {"tree": tree, "unit": current, "search_here": typed, **keeps, **more}
 
 
-@admin
+@either
 @require_GET
 def units(request: StaffRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:60]
     found = queries.find_unit(request.viewer, text) if text.strip() else None
-    return render(request, "people/units.html", _with_tree(request, found=found))
+    waiting = queries.without_role(request.viewer)
+    return render(request, "people/units.html", _with_tree(request, found=found, waiting=waiting))
 
 
-@admin
+@either
 @require_GET
 def unit(request: StaffRequest, pk: int) -> HttpResponse:
-    here = _managed(request, pk)
+    here = _seen(request, pk)
     context = _with_tree(
         request,
         here,
+        may_manage=policy.may_manage_unit(request.viewer, here.path),
+        may_change_roles=policy.may_change_roles(request.viewer, here.path),
         above=queries.units_above(here.path),
         members=queries.people_of(request.viewer, [here]),
     )
@@ -123,10 +141,11 @@ def unit_close(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("people_unit", here.pk)
 
 
-@admin
+@security
 @get_or_post
 def member_add(request: StaffRequest, pk: int) -> HttpResponse:
-    here = _managed(request, pk)
+    here = access.get_or_404(request.viewer, Unit, pk=pk)
+    access.require(policy.may_change_roles(request.viewer, here.path))
     form = MemberForm(request.POST or None)
 
     def add(data: dict[str, Any]) -> None:
@@ -140,7 +159,7 @@ def member_add(request: StaffRequest, pk: int) -> HttpResponse:
     return _form(request, here, form, title)
 
 
-@admin
+@security
 @require_POST
 def membership_end(request: StaffRequest, pk: int) -> HttpResponse:
     membership = access.get_or_404(request.viewer, Membership, pk=pk)
@@ -162,23 +181,25 @@ def user_add(request: StaffRequest, pk: int) -> HttpResponse:
     made: list[tuple[User, str]] = []
 
     def add(data: dict[str, Any]) -> None:
-        role = data.pop("role")
-        made.append(actions.add_person(unit=here, role=role, by=request.viewer, **data))
+        made.append(actions.add_person(by=request.viewer, **data))
 
     if request.method == "POST" and attempt(form, add):
         return _password_page(request, *made[0])
     return _form(request, here, form, _("A new person at %(name)s") % {"name": here.name})
 
 
-@admin
+@either
 @require_GET
 def user(request: StaffRequest, pk: int) -> HttpResponse:
     person = access.get_or_404(request.viewer, User, pk=pk)
+    paths = queries.paths_of_user(pk)
     context = _with_tree(
         request,
         person=person,
         held=queries.roles_of(request.viewer, person),
-        may_manage=policy.may_manage_user(request.viewer, queries.paths_of_user(pk)),
+        may_manage=policy.may_manage_user(request.viewer, paths),
+        may_reset=policy.may_reset_second_factor(request.viewer, pk, paths),
+        has_second=second_factor.has_main(person),
     )
     return render(request, "people/person.html", context)
 
@@ -205,6 +226,26 @@ def user_password(request: StaffRequest, pk: int) -> HttpResponse:
     return _password_page(request, person, actions.set_password(user=person, by=request.viewer))
 
 
+@access.staff(Role.SEC_ADMIN, fresh=True)
+@get_or_post
+def user_second(request: StaffRequest, pk: int) -> HttpResponse:
+    """Reset somebody's second step, with a reason."""
+    person = access.get_or_404(request.viewer, User, pk=pk)
+    access.require(policy.may_reset_second_factor(request.viewer, pk, queries.paths_of_user(pk)))
+    form = ResetForm(request.POST or None)
+    if request.method == "POST" and attempt(
+        form, lambda data: actions.reset_second_factor(user=person, by=request.viewer, **data)
+    ):
+        messages.success(
+            request,
+            _("%(name)s sets up a new second step at the next sign-in.") % {"name": person.name},
+        )
+        return redirect("people_user", pk)
+    return _form(
+        request, None, form, _("Reset the second step of %(name)s") % {"name": person.name}
+    )
+
+
 @admin
 @require_POST
 def user_bar(request: StaffRequest, pk: int) -> HttpResponse:
@@ -220,5 +261,6 @@ def _form(request: StaffRequest, here: Unit | None, form: Any, title: str) -> Ht
 
 
 def _password_page(request: StaffRequest, person: User, password: str) -> HttpResponse:
-    context = _with_tree(request, person=person, password=password)
+    held = queries.roles_of(request.viewer, person)
+    context = _with_tree(request, person=person, password=password, held=held)
     return render(request, "people/password.html", context)

@@ -36,7 +36,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 HIDDEN = "•"
 
 
-@access.staff()
+@access.staff(fresh=True)
 @never_cache
 @get_or_post
 def open_contact(request: StaffRequest, number: str) -> HttpResponse:

@@ -69,7 +69,7 @@ def requests(request: StaffRequest) -> HttpResponse:
     )
 
 
-@access.staff(*identity.SECOND)
+@access.staff(*identity.SECOND, fresh=True)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: StaffRequest, name: UUID) -> HttpResponse:
