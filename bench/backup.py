@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import random
@@ -89,8 +90,9 @@ def _fill(count: int) -> None:
     from django.db import connection
 
     from bench.fill import fill
+    from lianxin.files import FORMATS, Clean
     from lianxin.intake import actions
-    from lianxin.intake.models import Concern, Photo
+    from lianxin.intake.models import Attachment, Concern
 
     fill(count)
     with connection.cursor() as cursor:
@@ -98,8 +100,9 @@ def _fill(count: int) -> None:
     chance = random.Random(1)
     wanted = max(count // 1_000, 5)
     for concern in Concern.objects.order_by("pk")[:wanted]:
-        photo = actions.store_photo(chance.randbytes(PHOTO), width=800, height=600)
-        Photo.objects.filter(pk=photo.pk).update(concern=concern)
+        content = io.BytesIO(chance.randbytes(PHOTO))
+        row = actions.store_file(Clean(content, FORMATS["jpg"], PHOTO, 800, 600))
+        Attachment.objects.filter(pk=row.pk).update(concern=concern)
 
 
 def _copy(url: str) -> None:

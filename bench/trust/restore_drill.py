@@ -6,6 +6,7 @@ of every table, every file's digest, and all that was acknowledged before the ba
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import shutil
@@ -112,22 +113,27 @@ def fill(concerns: int) -> None:
     """In a process of its own: file concerns, a photo with every tenth, and let the cases open."""
     from lianxin.access import ANONYMOUS
     from lianxin.demo import town
+    from lianxin.files import FORMATS, Clean
     from lianxin.intake import actions
-    from lianxin.journal import outbox, verify
+    from lianxin.journal import checkpoints, outbox
 
     town.found()
     for number in range(concerns):
-        photos: tuple[UUID, ...] = ()
+        files: tuple[UUID, ...] = ()
         if number % 10 == 0:
             content = random.Random(number).randbytes(20_000)
-            photos = (actions.store_photo(content, width=8, height=8).uuid,)
+            copy = Clean(io.BytesIO(content), FORMATS["jpg"], len(content), 8, 8)
+            files = (actions.store_file(copy).uuid,)
         new = actions.NewConcern(
-            key=f"drill {number}", words=f"路灯坏了 drill {number}", place="东关大街", photos=photos
+            key=f"drill {number}",
+            words=f"路灯坏了 drill {number}",
+            place="东关大街",
+            attachments=files,
         )
         actions.file_concern(new, by=ANONYMOUS)
     while outbox.drain():
         pass
-    verify.checkpoint()
+    checkpoints.write()
 
 
 def practise(place: Place, key: Path, weather: str, *, seconds: float) -> Drill:

@@ -18,7 +18,7 @@ from lianxin.deadlines import actions as deadlines
 from lianxin.deadlines import queries as clocks
 from lianxin.deadlines.models import Clock
 from lianxin.demo import community, town
-from lianxin.intake.models import Concern, Photo
+from lianxin.intake.models import Attachment, Concern
 from lianxin.intake.queries import by_code
 from lianxin.journal.models import Delivery, Entry
 from lianxin.journal.verify import verify
@@ -142,7 +142,7 @@ def test_every_kind_of_record_is_there(demo: Town) -> None:
     promised = Promise.objects.filter(kind="milestone")
     assert promised.filter(outcome="kept").exists() and promised.filter(ended_at=None).exists()
     assert CoUnit.objects.filter(answered_at__isnull=False).exists()
-    assert Photo.objects.filter(concern__isnull=False).exists()
+    assert Attachment.objects.filter(concern__isnull=False).exists()
     assert {1, 2, 3} <= set(Rating.objects.values_list("result", flat=True))
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from django.test import Client
 from PIL import Image
 
+from lianxin.files import FORMATS, Clean
+
 WORDS = "东关大街中段的路灯坏了三天，晚上老人出门摔了一跤。"
 SCREENS: tuple[dict[str, Any], ...] = (
     {"words": WORDS},
@@ -37,7 +39,7 @@ def fill(client: Client, *screens: dict[str, Any], files: tuple[Any, ...] = ()) 
     for number, screen in enumerate(screens, start=1):
         post: dict[str, Any] = {**hidden(answer), "do": "next", **screen}
         if number == 1 and files:
-            post["photos"] = list(files)
+            post["attachments"] = list(files)
         answer = client.post("/report/", post)
     return answer
 
@@ -48,6 +50,12 @@ def last_screen(**changes: Any) -> dict[str, Any]:
     for screen in SCREENS:
         post |= screen
     return post | changes
+
+
+def copy(content: bytes | None = None) -> Clean:
+    """A clean copy of a small picture, as the field of a form brings it."""
+    content = content or picture().read()
+    return Clean(io.BytesIO(content), FORMATS["jpg"], len(content), 40, 30)
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 30)) -> io.BytesIO:

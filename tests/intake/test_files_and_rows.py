@@ -1,4 +1,4 @@
-"""A photo whose file is gone raises the alarm; a file that belongs to nothing goes after a day."""
+"""A row whose file is gone raises the alarm; a file that belongs to nothing goes after a day."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ import pytest
 
 from lianxin.config import checks
 from lianxin.intake import stored
-from lianxin.intake.actions import drop_orphans, store_photo
-from lianxin.intake.actions.photos import photo_path
+from lianxin.intake.actions import drop_orphans, store_file
+from lianxin.intake.storage import file_path, original_path
 from lianxin.intake.tasks import reconcile_files
+from tests.intake.paper import copy, picture
 
 DAY = 86_400
 
 
 @pytest.fixture
-def data(db: None, tmp_path: Path, settings: object) -> Path:
-    settings.DATA = tmp_path  # type: ignore[attr-defined]
+def root(db: None, tmp_path: Path, settings: object) -> Path:
+    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
     return tmp_path
 
 
@@ -31,30 +32,33 @@ def aged(path: Path, seconds: float) -> Path:
     return path
 
 
-def test_a_photo_without_its_file_is_an_alarm(data: Path) -> None:
-    kept, lost = (store_photo(b"jpeg", width=1, height=1) for _ in range(2))
-    assert checks.photos() == []
-    photo_path(lost.uuid).unlink()
-    (found,) = checks.photos()
-    assert stored.name_of(lost.uuid) in found.msg
+@pytest.mark.parametrize("which", ["copy", "original"])
+def test_a_row_without_its_file_is_an_alarm(root: Path, which: str) -> None:
+    kept, lost = (store_file(copy(), original=picture()) for _ in range(2))
+    assert checks.files() == []
+    gone = file_path(lost.uuid, "jpg") if which == "copy" else original_path(lost.uuid)
+    gone.unlink()
+    (found,) = checks.files()
+    assert gone.name in found.msg
     reconcile_files()
-    assert photo_path(kept.uuid).exists()
+    assert file_path(kept.uuid, "jpg").exists() and original_path(kept.uuid).exists()
 
 
-def test_files_of_nothing_go_after_a_day(data: Path) -> None:
-    photo = photo_path(store_photo(b"jpeg", width=1, height=1).uuid)
-    aged(photo, 30 * DAY)
+def test_files_of_nothing_go_after_a_day(root: Path) -> None:
+    kept = file_path(store_file(copy()).uuid, "jpg")
+    aged(kept, 30 * DAY)
     old, half = (
-        aged(photo_path(uuid.uuid4()), DAY + 60),
-        aged(data / "photos/ab/half.part", 2 * DAY),
+        aged(file_path(uuid.uuid4(), "mp4"), DAY + 60),
+        aged(root / "ab" / "half.pdf.part", 2 * DAY),
     )
-    fresh = aged(photo_path(uuid.uuid4()), DAY - 60)
+    fresh = aged(file_path(uuid.uuid4(), "jpg"), DAY - 60)
     reconcile_files()
-    assert photo.exists() and fresh.exists()
+    assert kept.exists() and fresh.exists()
     assert not old.exists() and not half.exists()
 
 
-def test_a_row_written_meanwhile_keeps_its_file(data: Path) -> None:
-    photo = store_photo(b"jpeg", width=1, height=1)
-    assert drop_orphans([photo_path(photo.uuid)]) == 0
-    assert photo_path(photo.uuid).exists()
+def test_a_row_written_meanwhile_keeps_its_file(root: Path) -> None:
+    row = store_file(copy())
+    assert drop_orphans([file_path(row.uuid, "jpg")]) == 0
+    assert stored.names_of(row.uuid, "jpg", "") == [f"files/{row.uuid.hex[:2]}/{row.uuid.hex}.jpg"]
+    assert file_path(row.uuid, "jpg").exists()

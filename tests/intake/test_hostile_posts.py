@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from lianxin.intake.models import Concern, Photo
+from lianxin.intake.models import Attachment, Concern
 from lianxin.vault.models import Entry
 from tests.intake.paper import NAMED, last_screen, picture
 
@@ -67,8 +67,8 @@ TAKEN: list[dict[str, Any]] = [
     {"key": "x" * 100_000},
     {"key": "\ud800\x00"},
     {"key": "00000000-0000-0000-0000-00000000000Z"},
-    {"photo": ["../../etc/passwd", "\x00", "0" * 36] * 10},
-    {"photo": "00000000-0000-0000-0000-000000000000"},
+    {"attachment": ["../../etc/passwd", "\x00", "0" * 36] * 10},
+    {"attachment": "00000000-0000-0000-0000-000000000000"},
     {"about_official": "<on>"},
     {"csrfmiddlewaretoken": "x", "unknown": "y" * 9_000},
     {"happened_on": "２０２６－０１－０２"},
@@ -111,16 +111,16 @@ def test_a_strange_button_is_the_next_button(do: str) -> None:
         SimpleUploadedFile("a.jpg", b"\xff\xd8\xff\xe0" + b"\x00" * 500),
         SimpleUploadedFile("a.svg", b"<svg onload='alert(1)'/>"),
         SimpleUploadedFile("../../a\x00.jpg", b"GIF89a"),
-        SimpleUploadedFile("a.jpg", b"\xff" * 15_000_001),
+        SimpleUploadedFile("a.jpg", b"\xff" * 25_000_001),
     ],
     ids=["empty", "cut", "svg", "name", "large"],
 )
 def test_a_file_that_is_no_photo_costs_no_words(file: SimpleUploadedFile) -> None:
-    post = {"at": "1", "do": "next", "words": "路灯坏了", "photos": [file, picture()]}
+    post = {"at": "1", "do": "next", "words": "路灯坏了", "attachments": [file, picture()]}
     answer = Client().post("/report/", post)
     page = answer.content.decode()
-    assert answer.status_code == 200 and 'id="id_photos_error"' in page and "路灯坏了" in page
-    assert not Photo.objects.filter(concern__isnull=False).exists()
+    assert answer.status_code == 200 and 'id="id_attachments_error"' in page and "路灯坏了" in page
+    assert not Attachment.objects.filter(concern__isnull=False).exists()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from lianxin.intake.forms import Who
-from lianxin.intake.models import Concern, Photo
+from lianxin.intake.models import Attachment, Concern
 from lianxin.kernel.ids import format_code, format_number
 from lianxin.vault import queries as vault
 from tests.cast import Cast
@@ -34,7 +34,7 @@ def test_three_screens_make_a_concern_and_a_receipt(cast: Cast) -> None:
     assert concern.words == WORDS and concern.wish == "这周修好"
     assert concern.about_official and concern.identity == "named"
     assert vault.fields(concern.uuid) == ["name", "phone"]
-    assert concern.photos.count() == 1
+    assert concern.attachments.count() == 1
 
     page = client.get("/report/done/").content.decode()
     assert format_number(concern.number) in page
@@ -95,26 +95,28 @@ def test_going_back_loses_nothing(cast: Cast) -> None:
     assert "这周修好" in on.content.decode()
 
 
-def test_photos_survive_a_mistake_and_can_be_taken_away(cast: Cast) -> None:
+def test_files_survive_a_mistake_and_can_be_taken_away(cast: Cast) -> None:
     client = Client()
     answer = fill(client, {"words": ""}, files=(picture(), picture("PNG")))
-    kept = hidden(answer)["photo"]
-    assert len(kept) == 2 and Photo.objects.filter(concern=None).count() == 2
+    kept = hidden(answer)["attachment"]
+    assert len(kept) == 2 and Attachment.objects.filter(concern=None).count() == 2
     answer = client.post("/report/", {**hidden(answer), "words": WORDS, "drop": kept[0]})
-    assert hidden(answer)["photo"] == kept[1:]
+    assert hidden(answer)["attachment"] == kept[1:]
     more: Any = {**hidden(answer), "words": WORDS, "do": "next"}
-    answer = client.post("/report/", more | {"photos": [picture() for _ in range(5)]})
-    assert len(hidden(answer)["photo"]) == 5
-    assert "5" in answer.content.decode() and 'id="id_photos_error"' in answer.content.decode()
+    answer = client.post("/report/", more | {"attachments": [picture() for _ in range(10)]})
+    assert len(hidden(answer)["attachment"]) == 10
+    assert (
+        "10" in answer.content.decode() and 'id="id_attachments_error"' in answer.content.decode()
+    )
 
 
 def test_one_photo_can_be_sent_while_writing(cast: Cast) -> None:
     client = Client()
-    kept = client.post("/report/photo/", {"photos": picture()}).json()
+    kept = client.post("/report/file/", {"attachments": picture()}).json()
     assert client.get(kept["url"])["Content-Type"] == "image/jpeg"
-    fill(client, SCREENS[0] | {"photo": kept["name"]}, *SCREENS[1:])
-    assert Concern.objects.get().photos.get().uuid == uuid.UUID(kept["name"])
-    wrong = client.post("/report/photo/", {"photos": picture("BMP")})
+    fill(client, SCREENS[0] | {"attachment": kept["name"]}, *SCREENS[1:])
+    assert Concern.objects.get().attachments.get().uuid == uuid.UUID(kept["name"])
+    wrong = client.post("/report/file/", {"attachments": picture("BMP")})
     assert wrong.status_code == 422 and wrong.json()["problem"]
 
 

@@ -10,12 +10,13 @@ from lianxin.cases import actions as cases
 from lianxin.deadlines import queries as deadlines
 from lianxin.deadlines.models import Clock
 from lianxin.intake import actions as intake
-from lianxin.intake.queries import photos_of
+from lianxin.intake.queries import attachments_of
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
 from lianxin.promises import actions as promises
 from lianxin.promises import queries as promise_queries
 from lianxin.replies import plain, queries
+from tests.intake.paper import copy
 from tests.walk import Walk, begin
 
 pytestmark = pytest.mark.django_db
@@ -53,9 +54,9 @@ def test_a_second_reply_says_what_was_answered_before(walk: Walk) -> None:
 def test_pictures_of_the_result_stand_beside_those_of_the_fault(walk: Walk) -> None:
     walk.until("handling")
     walk.contact()
-    photo = intake.store_photo(b"\xff\xd8\xff\xd9", width=1, height=1)
-    walk.submit(photos=(photo.uuid,))
-    assert [row.of_result for row in photos_of(walk.case.concern_id)] == [True]
+    photo = intake.store_file(copy())
+    walk.submit(attachments=(photo.uuid,))
+    assert [row.of_result for row in attachments_of(walk.case.concern_id)] == [True]
 
 
 def test_how_the_same_kind_was_settled_before_is_shown_within_sight(walk: Walk) -> None:

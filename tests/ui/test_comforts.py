@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from lianxin import ui
 from lianxin.access import ANONYMOUS, Grant, Viewer
-from lianxin.ui.forms import DigitsField, PhotosField, WordsField
+from lianxin.ui.forms import DigitsField, FilesField, WordsField
 
 pytestmark = pytest.mark.browser
 STATIC = Path(ui.__file__).parent / "static"
@@ -43,7 +43,7 @@ class Note(forms.Form):
     solved = forms.ChoiceField(
         label="解决了吗", choices=[("y", "解决了"), ("n", "没有")], widget=forms.RadioSelect
     )
-    photos = PhotosField(label="照片", required=False)
+    attachments = FilesField(label="照片", required=False)
 
 
 Open = Callable[..., Page]

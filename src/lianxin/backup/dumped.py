@@ -79,7 +79,8 @@ def read(path: Path, progress: Progress, total: int) -> Dump:
         elif table == stored.TABLE:
             row = _row(columns, line)
             if row["concern_id"] != "\\N":
-                found.sent.append(stored.name_of(uuid.UUID(row["uuid"])))
+                names = stored.names_of(uuid.UUID(row["uuid"]), row["suffix"], row["original"])
+                found.sent.extend(names)
         done += 1
         if done % OFTEN == 0:
             progress(done, max(total, done))

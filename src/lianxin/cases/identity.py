@@ -6,6 +6,7 @@ confidence and what lies in the sealed lane need a second person as well.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from lianxin.access import ANONYMOUS, Allowed, Answer, Denied, Viewer, scope
 from lianxin.cases import policy, queries
 from lianxin.cases.models import Case, Ground
 from lianxin.cases.states import DESK, State
+from lianxin.intake import queries as intake
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
 from lianxin.vault import queries as vault
@@ -47,6 +49,15 @@ def of_case(pk: str, user_id: int) -> Matter | None:
         may_decide=_decides(viewer, case),
         language=case.concern.language,
     )
+
+
+@matter("file")
+def of_file(pk: str, user_id: int) -> Matter | None:
+    """The key of a sealed original, which is treated as the contact of its case is."""
+    row = intake.attachment_by_id(int(pk)) if pk.isdecimal() else None
+    case = queries.case_of_concern(row.concern_id) if row and row.concern_id else None
+    found = of_case(str(case.pk), user_id) if case else None
+    return replace(found, owner=row.uuid) if row and found else None
 
 
 def needs_second(case: Case) -> bool:

@@ -98,7 +98,7 @@ def _forget() -> None:
     connection.close()
     for end in ("", "-wal", "-shm", "-journal"):
         Path(database + end).unlink(missing_ok=True)
-    for folder in (Path(settings.DATA) / name for name in ("photos", "files", "mail")):
+    for folder in (Path(settings.DATA) / name for name in ("files", "mail")):
         shutil.rmtree(folder, ignore_errors=True)
     if settings.ANCHOR_FILE.is_relative_to(settings.DATA):
         settings.ANCHOR_FILE.unlink(missing_ok=True)

@@ -36,6 +36,8 @@ def inspect() -> Iterator[tuple[str, list[CheckMessage]]]:
     yield "Secret key", secret_key()
     yield "Data folder and free space", data_folder()
     yield "Who can open names and numbers", vault()
+    yield "Strangers' files are read apart", strangers_files()
+    yield "Files are checked for viruses", scanner()
     reachable = database()
     yield "Database is there and up to date", reachable
     if any(isinstance(found, Error) for found in reachable):
@@ -45,7 +47,7 @@ def inspect() -> Iterator[tuple[str, list[CheckMessage]]]:
     yield "Every complaint has somebody to look at it", receivers()
     yield "The journal has witnesses outside", journal_checks.witnesses()
     yield "The database lets the product do no more than it must", journal_checks.least_privilege()
-    yield "Every photo is there", photos()
+    yield "Every file is there", files()
     yield "Backup", backup()
     of_data = checks.run_checks(tags=[checks.Tags.database], databases=["default"])
     yield "Calendar and other data", list(of_data)
@@ -183,6 +185,48 @@ def vault() -> list[CheckMessage]:
     return []
 
 
+def strangers_files() -> list[CheckMessage]:
+    """The process that reads them starts, and can reach neither files nor network."""
+    from lianxin import files
+
+    try:
+        open_walls = {"files", "network"} - files.walls()
+    except (OSError, RuntimeError) as error:
+        return [Error(f"The process that reads files does not start: {error}", id="config.E015")]
+    if not open_walls:
+        return []
+    return [
+        Warning(
+            f"The process that reads strangers' files can reach: {', '.join(sorted(open_walls))}.",
+            hint="Linux shuts it off when the kernel allows user namespaces, or for root.",
+            id="config.W005",
+        )
+    ]
+
+
+def scanner() -> list[CheckMessage]:
+    """A scanner is set, and answers."""
+    from lianxin.intake.actions import scanning
+
+    if not scanning.configured():
+        return [
+            Warning(
+                "Nothing looks for viruses in files that residents send.",
+                hint="Run clamd and set LIANXIN_CLAMD to its address.",
+                id="config.W006",
+            )
+        ]
+    if scanning.answers():
+        return []
+    return [
+        Error(
+            f"The virus scanner at {settings.CLAMD} does not answer: staff cannot open new files.",
+            hint="Start clamd, or unset LIANXIN_CLAMD to work without it.",
+            id="config.E016",
+        )
+    ]
+
+
 def database() -> list[CheckMessage]:
     """Reachable, new enough, every migration applied."""
     from django.db import Error as DatabaseError
@@ -298,8 +342,8 @@ def deliveries() -> list[CheckMessage]:
     return found
 
 
-def photos() -> list[CheckMessage]:
-    """No row without its file: a picture that somebody sent and we no longer have."""
+def files() -> list[CheckMessage]:
+    """No row without its file: something that somebody sent and we no longer have."""
     from lianxin.intake import stored
 
     missing = stored.compare(older=stored.ORPHAN_AFTER).missing
@@ -307,7 +351,7 @@ def photos() -> list[CheckMessage]:
         return []
     return [
         Error(
-            f"{len(missing)} photos are missing, the first: {stored.name_of(missing[0])}.",
+            f"{len(missing)} files are missing, the first: {missing[0]}.",
             hint="Take them out of a backup: docs/backup.md.",
             id="config.E031",
         )

@@ -67,7 +67,7 @@ def second_factor() -> bool:
 
 
 def data_directory() -> Path:
-    """Where everything that must be backed up lives: database, photos, keys. Made when missing."""
+    """Where everything that must be backed up lives: database, files, keys. Made when missing."""
     folder = Path(os.environ.get("LIANXIN_DATA") or "var").expanduser().absolute()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -212,6 +212,17 @@ POSTGRESQL = " ".join(
         "idle_in_transaction_session_timeout": "30s",
     }.items()
 )
+
+
+def scanner() -> str:
+    """Address of clamd from LIANXIN_CLAMD: host:port, or the path of its socket; empty: none."""
+    found = os.environ.get("LIANXIN_CLAMD", "").strip()
+    host, _colon, port = found.rpartition(":")
+    if found and not found.startswith("/") and not (host and port.isascii() and port.isdigit()):
+        raise ImproperlyConfigured(
+            f"LIANXIN_CLAMD is {found!r}; write host:port, or the path of clamd's socket."
+        )
+    return found
 
 
 def email(data: Path) -> dict[str, object]:

@@ -6,7 +6,8 @@ LIANXIN_DEBUG; for the vault LIANXIN_VAULT_SOCKET, LIANXIN_VAULT_KEYS, LIANXIN_V
 LIANXIN_CONTACT_MONTHS, LIANXIN_RELAY_URL, LIANXIN_RELAY_SECRET; for the journal
 LIANXIN_ANCHOR_FILE, LIANXIN_ANCHOR_URL, LIANXIN_TSA_URL, LIANXIN_TSA_ROOTS;
 LIANXIN_BACKUP_RECIPIENT;
-LIANXIN_SECOND_FACTOR, LIANXIN_IDLE_MINUTES.
+LIANXIN_SECOND_FACTOR, LIANXIN_IDLE_MINUTES;
+LIANXIN_CLAMD.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ CONTENT_SECURITY_POLICY = {
         # data: for the small drawings inside the design system's style sheet; blob: for the
         # preview of a photo before it is sent.
         "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "form-action": ["'self'"],
@@ -88,7 +90,7 @@ PAGE_HEADERS = {
 
 # --- how much one request may bring --------------------------------------------------------------
 MAX_BODY = 60_000_000
-"""Bytes of one request, photos included; more is answered with 413."""
+"""Bytes of one request, files included; more is answered with 413."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
@@ -96,10 +98,12 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_HANDLERS = ["lianxin.ui.uploads.LimitedUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 MEDIA_ROOT = DATA / "files"
+CLAMD = environment.scanner()
+"""Address of the virus scanner; empty: there is none."""
 KEYS = environment.keys_directory(DATA)
 BACKUP_RECIPIENTS = environment.words("LIANXIN_BACKUP_RECIPIENT")
 """The offline keys that may open a backup, `age1…` each (see `lianxin backup key`)."""
-BACKED_UP = ("photos", "files", "journal.checkpoints")
+BACKED_UP = ("files", "journal.checkpoints")
 """What of the data folder goes into a backup beside the database; never a key, never a page."""
 
 # --- the vault of names and numbers --------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from lianxin.cases import queries
 from lianxin.demo import phrases, pictures
 from lianxin.demo.diary import Diary
 from lianxin.demo.town import Town
+from lianxin.files import FORMATS, Clean
 from lianxin.intake import actions as intake
 from lianxin.intake.queries import resident_of
 from lianxin.kernel import clock
@@ -166,7 +168,7 @@ class Scene:
                 reply_mode={"call": "phone", "letter": "letter"}.get(channel, "online"),
                 registered_by_id=clerk.user_id,
                 contact=contact,
-                photos=self._photos() if self.photo else (),
+                attachments=self._photos() if self.photo else (),
             ),
             by=clerk,
         )
@@ -178,7 +180,8 @@ class Scene:
         subject = pictures.subject_of(self.told["category"])
         content = pictures.draw(subject, self.rng)
         wide, high = pictures.SIZE
-        return (intake.store_photo(content, width=wide, height=high).uuid,)
+        copy = Clean(io.BytesIO(content), FORMATS["jpg"], len(content), wide, high)
+        return (intake.store_file(copy).uuid,)
 
     def sort(self, **changes: Any) -> None:
         """The dispatcher decides what sort of concern it is."""

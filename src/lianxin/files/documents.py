@@ -63,7 +63,7 @@ def _print_remarks(old: pikepdf.Pdf) -> None:
 
 def _take_pages(old: pikepdf.Pdf, new: pikepdf.Pdf) -> None:
     for page in old.pages:
-        for key in list(map(Name, page.obj)):
+        for key in [Name(str(name)) for name in page.obj]:
             if key not in OF_A_PAGE and key != Name.Parent:
                 del page.obj[key]
     new.pages.extend(old.pages)

@@ -33,3 +33,11 @@ class ReplyMode(models.TextChoices):
     PHONE = "phone", _("Call me")
     LETTER = "letter", _("Write to me")
     IN_PERSON = "in_person", _("Tell me in person")
+
+
+class Scan(models.TextChoices):
+    """What the virus scanner said of a file."""
+
+    NOT_YET = "", _("not checked for viruses")
+    CLEAN = "clean", _("checked for viruses")
+    INFECTED = "infected", _("a virus was found")

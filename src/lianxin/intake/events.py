@@ -22,7 +22,7 @@ class ConcernFiled(Event):
 
 @register
 class WordsAdded(Event):
-    """Words or photos were added to a concern."""
+    """Words or files were added to a concern; ``photos`` counts files of every kind."""
 
     name: ClassVar[str] = "intake.words_added"
     addition: int

@@ -7,7 +7,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from lianxin.intake.choices import Channel, Identity, ReplyMode
+from lianxin.files import FORMATS
+from lianxin.intake.choices import Channel, Identity, ReplyMode, Scan
 
 
 class Concern(models.Model):
@@ -101,26 +102,41 @@ class Addition(models.Model):
         return f"{self.concern_id} {self.added_at:%Y-%m-%d}"
 
 
-class Photo(models.Model):
-    """A picture, re-encoded without metadata; ``of_result``: taken by staff after the work.
+class Attachment(models.Model):
+    """A file: a copy without metadata; ``of_result``: added by staff after the work.
 
-    Without a concern it waits for its form.
+    Without a concern it waits for its form. ``suffix`` says what it is (see `files.FORMATS`);
+    ``width``, ``height`` are pixels, ``seconds`` the length of sound or film, 0 where they say
+    nothing. ``original`` is how the name of the sealed original ends; empty: it was not kept.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     concern = models.ForeignKey(
-        Concern, on_delete=models.PROTECT, related_name="photos", null=True, blank=True
+        Concern, on_delete=models.PROTECT, related_name="attachments", null=True, blank=True
     )
     of_result = models.BooleanField(default=False)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
+    suffix = models.CharField(max_length=4, default="jpg")
+    size = models.PositiveIntegerField(default=0)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    pages = models.PositiveSmallIntegerField(default=0)
+    seconds = models.PositiveIntegerField(default=0)
+    original = models.CharField(max_length=4, blank=True)
+    scan = models.CharField(max_length=8, choices=Scan.choices, blank=True, default=Scan.NOT_YET)
     added_at = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="attachment_suffix", condition=Q(suffix__in=sorted(FORMATS))
+            ),
+            models.CheckConstraint(name="attachment_scan", condition=Q(scan__in=Scan.values)),
+        ]
         indexes = [
             models.Index(
-                fields=["added_at"], name="photo_waiting", condition=Q(concern__isnull=True)
-            )
+                fields=["added_at"], name="attachment_waiting", condition=Q(concern__isnull=True)
+            ),
+            models.Index(fields=["id"], name="attachment_to_scan", condition=Q(scan=Scan.NOT_YET)),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from lianxin.access import Viewer, scope
 from lianxin.intake import receipts
-from lianxin.intake.models import Addition, Concern, Photo
+from lianxin.intake.models import Addition, Attachment, Concern
 from lianxin.kernel.ids import parse_code
 
 
@@ -36,9 +36,11 @@ def resident_of(concern: Concern) -> Viewer:
     return Viewer(user_id=None, name="", kind="resident", concern_id=concern.pk)
 
 
-def waiting_photos(uuids: Iterable[uuid.UUID]) -> list[Photo]:
-    """Photos that were uploaded with a form not yet sent."""
-    return list(Photo.objects.filter(uuid__in=list(uuids), concern__isnull=True).order_by("pk"))
+def waiting_files(uuids: Iterable[uuid.UUID]) -> list[Attachment]:
+    """Files that were uploaded with a form not yet sent."""
+    return list(
+        Attachment.objects.filter(uuid__in=list(uuids), concern__isnull=True).order_by("pk")
+    )
 
 
 def recent_near(
@@ -77,17 +79,22 @@ def concern_held(owner: uuid.UUID, counter: int) -> Concern | None:
     return rows.filter(uuid=owner, code_counter=counter).first()
 
 
-def photos_of(concern_id: int) -> list[Photo]:
-    """The photos of a concern, in the order they were added."""
-    return list(Photo.objects.filter(concern=concern_id).order_by("pk"))
+def attachments_of(concern_id: int) -> list[Attachment]:
+    """The files of a concern, in the order they were added."""
+    return list(Attachment.objects.filter(concern=concern_id).order_by("pk"))
 
 
-def photo_for(viewer: Viewer, photo: uuid.UUID) -> Photo | None:
-    """A photo for those who may see its concern.
+def attachment_by_id(pk: int) -> Attachment | None:
+    """The file with this id, for work that has no viewer."""
+    return Attachment.objects.filter(pk=pk).first()
+
+
+def attachment_for(viewer: Viewer, name: uuid.UUID) -> Attachment | None:
+    """A file for those who may see its concern.
 
     While it waits for its form to be sent, its name, which nobody can guess, is the key to it.
     """
-    row = Photo.objects.filter(uuid=photo).first()
+    row = Attachment.objects.filter(uuid=name).first()
     if row is None or row.concern_id is None or row.concern_id == viewer.concern_id:
         return row
     seen = viewer.signed_in and scope(viewer, Concern).filter(pk=row.concern_id).exists()

@@ -15,11 +15,11 @@ from pathlib import Path
 
 from django.conf import settings
 
-from lianxin.intake.actions.photos import photo_path
-from lianxin.intake.models import Photo
+from lianxin.intake.models import Attachment
+from lianxin.intake.storage import file_path, original_path
 
-TABLE = Photo._meta.db_table
-FOLDER = "photos"
+TABLE = Attachment._meta.db_table
+FOLDER = "files"
 ORPHAN_AFTER = 86_400.0
 """Seconds after which a file without a row is no longer one whose row is about to be written."""
 PARTS = 256
@@ -28,21 +28,24 @@ PARTS = 256
 
 @dataclass
 class Apart:
-    """Names of rows without a file, and files without a row that are older than asked for."""
+    """Files that rows speak of and that are gone, as seen from the data folder, and files without a
+    row that are older than asked for."""
 
-    missing: list[uuid.UUID] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     orphans: list[Path] = field(default_factory=list)
 
 
-def name_of(photo: uuid.UUID) -> str:
-    """The file of a row, as seen from the data folder."""
-    return photo_path(photo).relative_to(settings.DATA).as_posix()
+def names_of(name: uuid.UUID, suffix: str, original: str) -> list[str]:
+    """The files of a row, as seen from the data folder: the clean copy, the sealed original."""
+    paths = [file_path(name, suffix), *([original_path(name)] if original else [])]
+    return [f"{FOLDER}/{path.relative_to(settings.MEDIA_ROOT).as_posix()}" for path in paths]
 
 
 def names_sent() -> Iterator[str]:
-    """The file of every row whose form was sent."""
-    rows = Photo.objects.exclude(concern=None).order_by("pk")
-    return (name_of(photo) for photo in rows.values_list("uuid", flat=True).iterator())
+    """The files of every row whose form was sent."""
+    rows = Attachment.objects.exclude(concern=None).order_by("pk")
+    for row in rows.values_list("uuid", "suffix", "original").iterator():
+        yield from names_of(*row)
 
 
 def compare(*, older: float) -> Apart:
@@ -51,20 +54,27 @@ def compare(*, older: float) -> Apart:
     One folder at a time, so that memory does not grow with the number of files.
     """
     apart = Apart()
+    root = Path(settings.MEDIA_ROOT)
     for part in range(PARTS):
-        folder = Path(settings.DATA) / FOLDER / f"{part:02x}"
-        there = _files(folder)
+        there = _files(root / f"{part:02x}")
         low, high = uuid.UUID(int=part << 120), uuid.UUID(int=((part + 1) << 120) - 1)
-        rows = Photo.objects.filter(uuid__gte=low, uuid__lte=high)
-        wanted = {photo_path(photo): photo for photo in rows.values_list("uuid", flat=True)}
+        rows = Attachment.objects.filter(uuid__gte=low, uuid__lte=high)
+        wanted = {
+            Path(name).name: name
+            for row in rows.values_list("uuid", "suffix", "original")
+            for name in names_of(*row)
+        }
         # A file may have come after the folder was read: ask for each that seems to be missing.
         apart.missing += [
-            photo for path, photo in wanted.items() if path.name not in there and not path.exists()
+            name
+            for file, name in wanted.items()
+            if file not in there and not (root / f"{part:02x}" / file).exists()
         ]
-        known = {path.name for path in wanted}
         before = time.time() - older
         apart.orphans += [
-            folder / name for name, at in there.items() if name not in known and at < before
+            root / f"{part:02x}" / file
+            for file, at in there.items()
+            if file not in wanted and at < before
         ]
     return apart
 

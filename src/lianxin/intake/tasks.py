@@ -5,16 +5,22 @@ from __future__ import annotations
 import logging
 
 from lianxin.intake import stored
-from lianxin.intake.actions import drop_orphans, drop_waiting_photos, harden_codes
+from lianxin.intake.actions import drop_orphans, drop_waiting, harden_codes, scan_files
 from lianxin.journal.periodic import every
 
 log = logging.getLogger(__name__)
 
 
 @every(seconds=3600, name="intake.photos")
-def forget_unsent_photos() -> None:
-    """Remove pictures of forms that were never sent."""
-    drop_waiting_photos()
+def forget_unsent_files() -> None:
+    """Remove files of forms that were never sent."""
+    drop_waiting()
+
+
+@every(seconds=15, name="intake.scan")
+def scan_new_files() -> None:
+    """Have new files checked for viruses, where there is a scanner."""
+    scan_files()
 
 
 @every(seconds=86_400, name="intake.files", at_most=3_600)
@@ -25,7 +31,7 @@ def reconcile_files() -> None:
     if removed:
         log.info("%d files that belonged to nothing were removed", removed)
     if apart.missing:
-        log.error("%d photos are missing: see `lianxin check`", len(apart.missing))
+        log.error("%d files are missing: see `lianxin check`", len(apart.missing))
 
 
 @every(seconds=2, name="intake.codes")

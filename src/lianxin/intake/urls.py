@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianxin.intake.views import photo, proof, report, track
+from lianxin.intake.views import file, proof, report, track
 
 urlpatterns = [
     path("report/", report.report, name="report"),
-    path("report/photo/", report.report_photo, name="report_photo"),
+    path("report/file/", report.report_file, name="report_file"),
     path("report/done/", report.receipt, name="receipt"),
     path("proof/", proof.proof, name="proof"),
     path("proof/key.pem", proof.key, name="proof_key"),
     path("proof/checkpoints.txt", proof.checkpoints, name="proof_checkpoints"),
     path("track/", track.track, name="track"),
-    path("photo/<uuid:name>/", photo.photo, name="photo"),
+    path("file/<uuid:name>/", file.file, name="file"),
 ]

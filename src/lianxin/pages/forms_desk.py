@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.intake.choices import Channel, Identity, ReplyMode
 from lianxin.intake.forms import PhoneField, places_to_choose
-from lianxin.ui.forms import PhotosField, WordsField
+from lianxin.ui.forms import FilesField, WordsField
 
 DOORS = (Channel.CALL, Channel.WALK_IN, Channel.LETTER, Channel.BOX, Channel.OUTREACH)
 
@@ -78,7 +78,7 @@ class RegisterForm(forms.Form):
     about_official = forms.BooleanField(
         label=_("It is about a unit or an official"), required=False
     )
-    photos = PhotosField(label=_("Photos"), required=False, most=6)
+    attachments = FilesField(label=_("Photos or files"), required=False, most=10)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

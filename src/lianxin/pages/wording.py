@@ -41,6 +41,7 @@ SEALED_FIELDS: dict[str, str | Promise] = {
     "phone": pgettext_lazy("sealed field", "Telephone"),
     "address": pgettext_lazy("sealed field", "Address"),
     "email": pgettext_lazy("sealed field", "E-mail"),
+    "original": pgettext_lazy("sealed field", "Original file"),
 }
 REFUSALS: dict[Why, str | Promise] = {
     Why.NO_RECORD: _("Nothing was opened: there is no record of it. Try again."),

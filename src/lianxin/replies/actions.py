@@ -52,7 +52,7 @@ class Draft:
     next_step_due: date | None = None
     remedy: str = ""
     claims_solved: bool = False
-    photos: tuple[UUID, ...] = ()
+    attachments: tuple[UUID, ...] = ()
 
 
 def save_draft(case: Case, draft: Draft, *, by: Viewer) -> Reply:
@@ -78,7 +78,7 @@ def save_draft(case: Case, draft: Draft, *, by: Viewer) -> Reply:
                 reply.save()
         except IntegrityError:
             raise Problem(_("A reply to this case already waits for approval.")) from None
-        intake.show_result(case.concern, draft.photos)
+        intake.show_result(case.concern, draft.attachments)
         reply.findings.all().delete()
         Finding.objects.bulk_create(
             Finding(

@@ -52,12 +52,9 @@ def _roles(name: str) -> tuple[str, ...]:
 
 
 def _draft(data: Data) -> Draft:
-    """The form's answers as a draft; its pictures are on the disk before a row points at them."""
-    photos = tuple(
-        intake.store_photo(photo.content, width=photo.width, height=photo.height).uuid
-        for photo in data["photos"]
-    )
-    return Draft(**{**data, "verdict": data["verdict"] or "", "photos": photos})
+    """The form's answers as a draft; its files are on the disk before a row points at them."""
+    kept = tuple(intake.store_file(sent.copy).uuid for sent in data["attachments"])
+    return Draft(**{**data, "verdict": data["verdict"] or "", "attachments": kept})
 
 
 def _before(case: Case, viewer: Viewer) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.replies import queries
 from lianxin.replies.models import Verdict
 from lianxin.ui.acts import ActForm
-from lianxin.ui.forms import PhotosField, WordsField
+from lianxin.ui.forms import FilesField, WordsField
 
 FINDING, KEEP = "finding_", "keep"
 KEPT = (
@@ -61,8 +61,8 @@ class ReplyForm(ActForm):
         label=_("Near and long-term interest weighed"), required=False, max_length=1_000,
         help_text=_("What is gained now, what it costs later, who bears it."),
     )  # fmt: skip
-    photos = PhotosField(
-        label=_("Photos of the result"), required=False, most=5,
+    attachments = FilesField(
+        label=_("Photos and files of the result"), required=False, most=5,
         help_text=_("The person sees them beside their own. No faces, please."),
     )  # fmt: skip
     claims_solved = forms.BooleanField(
@@ -88,7 +88,7 @@ class ReplyForm(ActForm):
                 "summary",
                 *(f"{FINDING}{position}" for position in self.points),
                 *KEPT[2:],
-                "photos",
+                "attachments",
             ]
         )
         if queries.rounds(case):
@@ -110,7 +110,7 @@ class ReplyForm(ActForm):
     def clean(self) -> dict[str, Any]:
         """The answers in the form of the action."""
         data = super().clean() or self.cleaned_data
-        answers = {"findings": self.findings(), "photos": data.get("photos") or []}
+        answers = {"findings": self.findings(), "attachments": data.get("attachments") or []}
         return {name: data.get(name) for name in KEPT} | answers
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from lianxin import files
 from lianxin.kernel import words
 from lianxin.kernel.problems import Problem
-from lianxin.ui.uploads import MOST_BYTES, NotAPicture, Photo, TooLarge, read_photo
+from lianxin.ui.uploads import Arrived, arrived
 
 
 class WordsField(forms.CharField):
@@ -101,8 +103,8 @@ class DigitsField(forms.CharField):
             )
 
 
-class PhotosInput(forms.FileInput):
-    """One control for several photos."""
+class FilesInput(forms.FileInput):
+    """One control for several files."""
 
     allow_multiple_selected = True
 
@@ -114,23 +116,44 @@ class PhotosInput(forms.FileInput):
         return name not in files
 
 
-class PhotosField(forms.Field):
-    """Up to ``most`` photos; becomes a list of :class:`~lianxin.ui.uploads.Photo`."""
+class FilesField(forms.Field):
+    """Up to ``most`` files; becomes a list of :class:`~lianxin.ui.uploads.Arrived`.
 
-    widget = PhotosInput
+    What each is, is read from its content; the name and the type it was sent with say nothing.
+    """
+
+    widget = FilesInput
     default_error_messages = {
-        "required": _("Please choose a photo."),
+        "required": _("Please choose a file."),
         "too_many": ngettext_lazy(
-            "Only %(most)d photo can be sent with this.",
-            "Only %(most)d photos can be sent with this.",
+            "Only %(most)d file can be sent with this.",
+            "Only %(most)d files can be sent with this.",
             "most",
         ),
         "too_large": _(
-            "Photo %(which)d is too large; at most %(megabytes)d MB. "
+            "File %(which)d is too large; at most %(megabytes)d MB. "
             "Please choose a smaller one, or send your words without it."
         ),
-        "not_a_picture": _(
-            "File %(which)d cannot be read as a photo. Please choose a JPG or PNG photo."
+        "too_long": _(
+            "File %(which)d is too long: a document may have %(pages)d pages, a recording or film "
+            "%(hours)d hours. Please send a part of it."
+        ),
+        "protected": _(
+            "File %(which)d is locked with a password. Please send it without one, or a photo of "
+            "it."
+        ),
+        "damaged": _(
+            "File %(which)d cannot be opened; it may be damaged. Please send it again, or a photo "
+            "of it."
+        ),
+        "too_slow": _(
+            "File %(which)d took too long to open. Please send it again later, or your words "
+            "without it."
+        ),
+        "not_accepted": _(
+            "File %(which)d is of a kind that cannot be taken. Photos (JPG, PNG, WebP, HEIC), PDF, "
+            "recordings (MP3, AMR, M4A, AAC, OGG, WAV) and films (MP4, MOV, 3GP, WebM) can; a Word "
+            "or Excel file best as a PDF or a photo."
         ),
     }
 
@@ -139,34 +162,36 @@ class PhotosField(forms.Field):
         self.most = most
 
     def widget_attrs(self, _widget: forms.Widget) -> dict[str, Any]:
-        return {"accept": "image/*", "multiple": True}
+        return {"accept": "image/*,application/pdf,audio/*,video/*,.amr", "multiple": True}
 
-    def clean(self, value: Any) -> list[Photo]:
-        files: list[UploadedFile[bytes]] = list(value or [])
-        self.validate(files)
-        if len(files) > self.most:
+    def clean(self, value: Any) -> list[Arrived]:
+        sent: list[UploadedFile[bytes]] = list(value or [])
+        self.validate(sent)
+        if len(sent) > self.most:
             raise ValidationError(
                 self.error_messages["too_many"], code="too_many", params={"most": self.most}
             )
-        photos: list[Photo] = []
+        taken: list[Arrived] = []
         faults: list[ValidationError] = []
-        for which, file in enumerate(files, start=1):
+        until = time.monotonic() + files.SECONDS
+        for which, file in enumerate(sent, start=1):
             try:
-                photos.append(self._photo(file))
-            except (TooLarge, NotAPicture) as error:
-                code = "too_large" if isinstance(error, TooLarge) else "not_a_picture"
-                params = {"which": which, "megabytes": MOST_BYTES // 1_000_000}
-                faults.append(ValidationError(self.error_messages[code], code=code, params=params))
+                taken.append(arrived(file, until=until))
+            except files.Unfit as unfit:
+                faults.append(self._fault(unfit, which))
         if faults:
             raise ValidationError(faults)
-        return photos
+        return taken
 
-    def _photo(self, file: UploadedFile[bytes]) -> Photo:
-        if getattr(file, "too_large", False) or (file.size or 0) > MOST_BYTES:
-            raise TooLarge
-        if file.file is None:
-            raise NotAPicture
-        return read_photo(file.file)
+    def _fault(self, unfit: files.Unfit, which: int) -> ValidationError:
+        params = {
+            "which": which,
+            "megabytes": files.MOST_BYTES // 1_000_000,
+            "pages": files.MOST_PAGES,
+            "hours": files.LONGEST // 3600,
+        }
+        message = self.error_messages[unfit.fault]
+        return ValidationError(message, code=unfit.fault, params=params)
 
 
 def apply_problem(form: forms.BaseForm, problem: Problem) -> None:

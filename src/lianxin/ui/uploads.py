@@ -1,33 +1,17 @@
-"""Files from strangers: never more kept than allowed, nothing but the picture itself kept."""
+"""Files on their way in: never more kept than allowed."""
 
 from __future__ import annotations
 
 import io
+import tempfile
 from dataclasses import dataclass
 from typing import IO, Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
-from PIL import Image, ImageOps
 
-MOST_BYTES = 15_000_000
-"""Bytes of one file; the rest of a larger one is read and thrown away."""
-MOST_PIXELS = 40_000_000
-"""Pixels of a picture that has to be unpacked whole."""
-MOST_JPEG_PIXELS = 130_000_000
-"""Pixels of a plain JPEG, which is unpacked at a fraction: today's phones make 108 million."""
-EDGE = 2000
-"""Longest side of what is kept, in pixels."""
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-"""A phone's picture of several frames (MPO) comes in as JPEG."""
-
-
-class TooLarge(Exception):  # noqa: N818 - what it says about the picture
-    """More bytes or more pixels than we take."""
-
-
-class NotAPicture(Exception):  # noqa: N818 - what it says about the file
-    """Nothing that can be shown as a picture."""
+from lianxin import files
+from lianxin.files import MOST_BYTES, Clean, Unfit
 
 
 class CutFile(UploadedFile):  # type: ignore[type-arg]
@@ -39,7 +23,7 @@ class CutFile(UploadedFile):  # type: ignore[type-arg]
 class LimitedUploadHandler(TemporaryFileUploadHandler):
     """Keeps each file on disk up to :data:`MOST_BYTES`; the form says what was too large.
 
-    Refusing by raising would cut the connection and lose the words typed beside the photo.
+    Refusing by raising would cut the connection and lose the words typed beside the file.
     """
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -63,54 +47,26 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
 
 @dataclass(frozen=True, slots=True)
-class Photo:
-    """A picture as it is kept: a JPEG without any note about where, when or by whom."""
+class Arrived:
+    """A file somebody sent: the clean copy, and what came, until the request is over."""
 
-    content: bytes
-    width: int
-    height: int
-
-    media_type = "image/jpeg"
-    suffix = ".jpg"
+    copy: Clean
+    original: IO[bytes]
 
 
-def read_photo(source: IO[bytes]) -> Photo:
-    """Decode, turn upright, shrink to :data:`EDGE` and encode anew.
+def arrived(file: UploadedFile[bytes], *, until: float) -> Arrived:
+    """Have an uploaded file cleaned, at the latest until a moment of `time.monotonic`.
 
-    Raises :class:`TooLarge` or :class:`NotAPicture`, whatever the file holds.
+    Raises `files.Unfit`.
     """
-    try:
-        with Image.open(source, formats=FORMATS) as picture:
-            return _anew(picture)
-    except (TooLarge, Image.DecompressionBombError) as error:
-        raise TooLarge from error
-    # A hostile file can make the decoders raise nearly anything.
-    except Exception as error:
-        raise NotAPicture from error
-
-
-def _anew(picture: Image.Image) -> Photo:
-    plain = picture.format in ("JPEG", "MPO") and "progressive" not in picture.info
-    if picture.width * picture.height > (MOST_JPEG_PIXELS if plain else MOST_PIXELS):
-        raise TooLarge
-    picture.draft("RGB", (EDGE, EDGE))
-    picture.thumbnail((EDGE, EDGE))
-    upright = _upright(picture)
-    # Pasted on a new sheet, so that no comment, place or colour note travels along.
-    sheet = Image.new("RGB", upright.size, "white")
-    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
-        layer = upright.convert("RGBA")
-        sheet.paste(layer, mask=layer.getchannel("A"))
-    else:
-        sheet.paste(upright.convert("RGB"))
-    out = io.BytesIO()
-    sheet.save(out, "JPEG", quality=82, optimize=True, progressive=False)
-    return Photo(out.getvalue(), sheet.width, sheet.height)
-
-
-def _upright(picture: Image.Image) -> Image.Image:
-    try:
-        return ImageOps.exif_transpose(picture)
-    except Exception:
-        # A damaged note about the camera must not cost the resident the photo.
-        return picture
+    if getattr(file, "too_large", False):
+        raise Unfit("too_large")
+    source = file.file
+    if source is None:
+        raise Unfit("damaged")
+    if not hasattr(source, "name"):
+        # Not on the disk: put together by a program, not sent.
+        source = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the request
+        source.writelines(file.chunks())
+        source.flush()
+    return Arrived(files.clean(source, until=until), source)

@@ -147,10 +147,10 @@ def test_staff_cannot_rate_and_neither_can_another_resident(cast: Cast) -> None:
 def test_more_words_and_photos_are_added(cast: Cast) -> None:
     walk = begin(cast)
     client = holder(walk)
-    client.post("/track/case/add/", {"words": "昨晚又灭了一盏", "photos": [picture()]})
+    client.post("/track/case/add/", {"words": "昨晚又灭了一盏", "attachments": [picture()]})
     assert Addition.objects.get().by_resident
-    assert walk.case.concern.photos.count() == 1 and walk.case.concern.words == WORDS
-    assert "昨晚又灭了一盏" in page_of(client) and "/photo/" in page_of(client)
+    assert walk.case.concern.attachments.count() == 1 and walk.case.concern.words == WORDS
+    assert "昨晚又灭了一盏" in page_of(client) and "/file/" in page_of(client)
     for words in ("", "\x00", "长" * 5_001):
         answer = client.post("/track/case/add/", {"words": words})
         assert 'id="id_words_error"' in answer.content.decode()

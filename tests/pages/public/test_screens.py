@@ -75,7 +75,7 @@ def test_from_the_first_page_to_the_receipt(
     page.fill("#id_words", WORDS)
     content = picture(size=(900, 600)).read()
     page.set_input_files(
-        "#id_photos", files={"name": "a.jpg", "mimeType": "image/jpeg", "buffer": content}
+        "#id_attachments", files={"name": "a.jpg", "mimeType": "image/jpeg", "buffer": content}
     )
     if not plain:
         page.wait_for_selector(".thumbs img")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.access import Viewer
 from lianxin.intake import events
-from lianxin.intake.models import Addition, Concern, Photo
+from lianxin.intake.models import Addition, Attachment, Concern
 from lianxin.journal.actions import record
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
@@ -18,9 +18,9 @@ LONGEST = 5_000
 
 
 def add_words(
-    concern: Concern, *, words: str, photos: tuple[uuid.UUID, ...] = (), by: Viewer
+    concern: Concern, *, words: str, attachments: tuple[uuid.UUID, ...] = (), by: Viewer
 ) -> Addition:
-    """Add words and photos; the first words stay as they are. Too long or empty is a Problem."""
+    """Add words and files; the first words stay as they are. Too long or empty is a Problem."""
     words = words.strip()
     if not words:
         raise Problem(_("Please write what you want to add."), "words")
@@ -30,9 +30,8 @@ def add_words(
         addition = Addition.objects.create(
             concern=concern, words=words, added_at=clock.now(), by_resident=by.user_id is None
         )
-        attached = Photo.objects.filter(uuid__in=photos, concern__isnull=True).update(
-            concern=concern
-        )
+        waiting = Attachment.objects.filter(uuid__in=attachments, concern__isnull=True)
+        attached = waiting.update(concern=concern)
         record(
             events.WordsAdded(addition.pk, attached),
             subject=f"concern:{concern.pk}",

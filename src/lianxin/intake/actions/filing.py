@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from lianxin.access import Viewer
 from lianxin.intake import events, proofs, receipts
 from lianxin.intake.choices import Channel, Identity, ReplyMode
-from lianxin.intake.models import Concern, Photo
+from lianxin.intake.models import Attachment, Concern
 from lianxin.journal.actions import record_new
 from lianxin.kernel import clock
 from lianxin.kernel.ids import format_number, new_number
@@ -59,7 +59,7 @@ class NewConcern:
     registered_by_id: int | None = None
     source_ref: str = ""
     contact: dict[str, str] = field(default_factory=dict)
-    photos: tuple[uuid.UUID, ...] = ()
+    attachments: tuple[uuid.UUID, ...] = ()
     held: bool = True
 
     def fingerprint(self) -> str:
@@ -243,19 +243,18 @@ def _insert(
             contact = {name: value for name, value in new.contact.items() if value.strip()}
             if contact:
                 seal(concern.uuid, fields=contact)
-        if photos := [photo for new in batch for photo in new.photos]:
+        if attached := [name for new in batch for name in new.attachments]:
             # Held before the chain is, as by everybody: else two might wait for each other.
-            waiting = Photo.objects.filter(uuid__in=photos, concern__isnull=True)
+            waiting = Attachment.objects.filter(uuid__in=attached, concern__isnull=True)
             list(waiting.select_for_update().order_by("pk").values_list("pk"))
         entries = record_new(
             [concern for concern, _code in rows],
             lambda concern: (next(filed), f"concern:{concern.pk}", by.actor),
         )
         for new, (concern, _code) in zip(batch, rows, strict=True):
-            if new.photos:
-                Photo.objects.filter(uuid__in=new.photos, concern__isnull=True).update(
-                    concern=concern
-                )
+            if new.attachments:
+                waiting = Attachment.objects.filter(uuid__in=new.attachments)
+                waiting.filter(concern__isnull=True).update(concern=concern)
     return [
         Receipt(concern, code if new.held else None, fresh=True, proof=str(proofs.proof_of(entry)))
         for new, (concern, code), entry in zip(batch, rows, entries, strict=True)

@@ -3,7 +3,9 @@
 from lianxin.intake.forms.codes import CodeForm
 from lianxin.intake.forms.phones import PhoneField
 from lianxin.intake.forms.screens import (
-    MOST_PHOTOS,
+    KEEP_ORIGINAL,
+    KEEP_ORIGINAL_HINT,
+    MOST_FILES,
     AddForm,
     What,
     Where,
@@ -14,7 +16,9 @@ from lianxin.intake.forms.screens import (
 )
 
 __all__ = [
-    "MOST_PHOTOS",
+    "KEEP_ORIGINAL",
+    "KEEP_ORIGINAL_HINT",
+    "MOST_FILES",
     "AddForm",
     "CodeForm",
     "PhoneField",

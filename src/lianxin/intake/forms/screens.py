@@ -24,9 +24,14 @@ from lianxin.intake.choices import Identity, ReplyMode
 from lianxin.intake.forms.phones import PhoneField
 from lianxin.kernel import clock, words
 from lianxin.people import queries as people
-from lianxin.ui.forms import PhotosField, WordsField
+from lianxin.ui.forms import FilesField, WordsField
 
-MOST_PHOTOS = 5
+MOST_FILES = 10
+KEEP_ORIGINAL = _("It may be needed as evidence: keep the originals too")
+KEEP_ORIGINAL_HINT = _(
+    "An original holds where and when it was made, and on which device. It is sealed; opening it "
+    "needs a reason, and you are told."
+)
 DAYS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
 
 
@@ -58,7 +63,7 @@ class Screen(forms.Form):
 
 
 class What(Screen):
-    """Screen 1: what happened, and pictures of it."""
+    """Screen 1: what happened, and files that show it."""
 
     words = WordsField(
         label=_("What happened?"),
@@ -68,7 +73,7 @@ class What(Screen):
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Please tell us what happened.")},
     )  # fmt: skip
-    photos = PhotosField(label=_("Photos"), most=MOST_PHOTOS, required=False)
+    attachments = FilesField(label=_("Photos or files"), most=MOST_FILES, required=False)
 
     def clean_words(self) -> str:
         """At least two characters, as the action asks."""
@@ -245,11 +250,14 @@ class AddForm(forms.Form):
         error_messages={"required": _("Please write what you want to add.")},
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    photos = PhotosField(label=_("Photos"), most=MOST_PHOTOS, required=False)
+    attachments = FilesField(label=_("Photos or files"), most=MOST_FILES, required=False)
+    keep_original = forms.BooleanField(
+        label=KEEP_ORIGINAL, help_text=KEEP_ORIGINAL_HINT, required=False
+    )
 
 
 def concern_from(
-    key: str, what: What, where: Where, who: Who, photos: tuple[UUID, ...], language: str
+    key: str, what: What, where: Where, who: Who, attachments: tuple[UUID, ...], language: str
 ) -> NewConcern:
     """What three valid screens say, ready to file."""
     said, place, person = what.cleaned_data, where.cleaned_data, who.cleaned_data
@@ -267,7 +275,7 @@ def concern_from(
         reply_mode=person["reply_mode"],
         language=language,
         contact={name: person[name] for name in ("name", "phone", "address") if person[name]},
-        photos=photos,
+        attachments=attachments,
     )
 
 
@@ -275,7 +283,7 @@ def carried(form: forms.Form) -> list[tuple[str, str]]:
     """The values of a screen that is not shown, as they were posted, for hidden fields."""
     found = []
     for name, field in form.fields.items():
-        if isinstance(field, PhotosField):
+        if isinstance(field, FilesField):
             continue
         value = field.widget.value_from_datadict(form.data, form.files, name)
         if isinstance(field, forms.BooleanField):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
@@ -17,7 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lianxin import access
 from lianxin.intake import actions, queries, tickets, timetable
 from lianxin.intake.forms import (
-    MOST_PHOTOS,
+    KEEP_ORIGINAL,
+    KEEP_ORIGINAL_HINT,
+    MOST_FILES,
     What,
     Where,
     Who,
@@ -25,28 +29,43 @@ from lianxin.intake.forms import (
     concern_from,
     places_to_choose,
 )
+from lianxin.intake.wording import label_of
 from lianxin.kernel.problems import Problem
 from lianxin.ui import qr
-from lianxin.ui.forms import PhotosField, apply_problem
+from lianxin.ui.forms import FilesField, apply_problem
+from lianxin.ui.uploads import Arrived
+
+if TYPE_CHECKING:
+    from lianxin.intake.models import Attachment
 
 LAST = 3
+USE_PLACE, KEEP = "use_place", "keep_original"
+PLACE = re.compile(r"(-?\d{1,2}\.\d{6}),(-?\d{1,3}\.\d{6})\Z", re.ASCII)
 
 
 @dataclass
 class Sheet:
-    """Everything one post brought: three bound forms, the key, the photos already kept."""
+    """Everything one post brought: three bound forms, the key, the files already kept.
+
+    ``seen_at`` is where a photo says it was taken. It travels in the page from the first screen to
+    the second, where it is offered; nothing of it is kept here.
+    """
 
     at: int
     key: str
     what: What
     where: Where
     who: Who
-    photos: list[UUID]
+    attachments: list[UUID]
+    seen_at: str = ""
+    keep_original: bool = False
 
     @classmethod
     def posted(cls, request: HttpRequest) -> Sheet:
-        """Read a post; what is no number, key or photo name counts as missing."""
-        post = request.POST
+        """Read a post; what is no number, key or file name counts as missing."""
+        post: QueryDict = request.POST
+        if USE_PLACE in post:
+            post = _placed(post)
         at = post.get("at", "")
         return cls(
             at=int(at) if at in ("1", "2", "3") else 1,
@@ -54,7 +73,9 @@ class Sheet:
             what=What(post, request.FILES),
             where=Where(post),
             who=Who(post),
-            photos=_uuids(post.getlist("photo")),
+            attachments=_uuids(post.getlist("attachment")),
+            seen_at=_seen_at(post.get("seen_at", "")),
+            keep_original=KEEP in post,
         )
 
     def form(self, at: int) -> What | Where | Who:
@@ -74,18 +95,21 @@ def report(request: HttpRequest) -> HttpResponse:
         sheet = Sheet(1, str(uuid4()), What(), Where(), Who(), [])
         return _screen(request, sheet, 1)
     sheet = Sheet.posted(request)
-    _keep_photos(sheet)
+    _keep_files(sheet)
     dropped = _uuid(request.POST.get("drop", ""))
     if dropped is not None:
-        sheet.photos = [photo for photo in sheet.photos if photo != dropped]
+        sheet.attachments = [name for name in sheet.attachments if name != dropped]
+        sheet.seen_at = ""
         return _screen(request, sheet, 1, quiet=True)
-    wish = request.POST.get("do", "next")
+    used = USE_PLACE in request.POST
+    wish = "stay" if used else request.POST.get("do", "next")
     if wish in ("1", "2") and int(wish) < sheet.at:
-        return _screen(request, sheet, int(wish), quiet="photos" not in sheet.what.errors)
+        return _screen(request, sheet, int(wish), quiet="attachments" not in sheet.what.errors)
     fault = sheet.first_fault(sheet.at)
     if fault or wish == "stay":
-        kept_only = wish == "stay" and "photos" not in sheet.what.errors and sheet.at == 1
-        return _screen(request, sheet, fault or sheet.at, quiet=kept_only)
+        kept_only = sheet.at == 1 and "attachments" not in sheet.what.errors
+        quiet = wish == "stay" and (used or kept_only)
+        return _screen(request, sheet, fault or sheet.at, quiet=quiet)
     if sheet.at < LAST:
         return _screen(request, sheet, sheet.at + 1, quiet=True)
     return _send(request, sheet)
@@ -97,7 +121,7 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         sheet.what,
         sheet.where,
         sheet.who,
-        tuple(sheet.photos[:MOST_PHOTOS]),
+        tuple(sheet.attachments[:MOST_FILES]),
         get_language() or "",
     )
     try:
@@ -115,27 +139,36 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     return response
 
 
-def _keep_photos(sheet: Sheet) -> None:
-    """Keep the pictures that came with a screen, so that no later mistake costs them."""
+def _keep_files(sheet: Sheet) -> None:
+    """Keep the files that came with a screen, so that no later mistake costs them."""
     if not sheet.what.files:
         return
     sheet.what.full_clean()
-    new = sheet.what.cleaned_data.get("photos") or []
-    room = MOST_PHOTOS - len(sheet.photos)
+    new = sheet.what.cleaned_data.get("attachments") or []
+    room = MOST_FILES - len(sheet.attachments)
     if len(new) > room:
-        sheet.what.add_error("photos", _too_many())
-    for photo in new[: max(room, 0)]:
-        kept = actions.store_photo(photo.content, width=photo.width, height=photo.height)
-        sheet.photos.append(kept.uuid)
+        sheet.what.add_error("attachments", _too_many())
+    for sent in new[: max(room, 0)]:
+        sheet.attachments.append(_kept(sent, sheet.keep_original).uuid)
+        sheet.seen_at = sheet.seen_at or _said_at(sent)
+
+
+def _kept(sent: Arrived, keep_original: bool) -> Attachment:
+    return actions.store_file(sent.copy, original=sent.original if keep_original else None)
+
+
+def _said_at(sent: Arrived) -> str:
+    """Where a photo says it was taken, as the page carries it."""
+    return "{:.6f},{:.6f}".format(*sent.copy.place) if sent.copy.place else ""
 
 
 def _too_many() -> str:
     text = ngettext(
-        "Only %(most)d photo can be sent with this.",
-        "Only %(most)d photos can be sent with this.",
-        MOST_PHOTOS,
+        "Only %(most)d file can be sent with this.",
+        "Only %(most)d files can be sent with this.",
+        MOST_FILES,
     )
-    return text % {"most": MOST_PHOTOS}
+    return text % {"most": MOST_FILES}
 
 
 def _screen(request: HttpRequest, sheet: Sheet, at: int, *, quiet: bool = False) -> HttpResponse:
@@ -144,7 +177,7 @@ def _screen(request: HttpRequest, sheet: Sheet, at: int, *, quiet: bool = False)
     if quiet and form.is_bound:
         form = _calm(form)
     hidden = [pair for other in (1, 2, 3) if other != at for pair in carried(sheet.form(other))]
-    photos = queries.waiting_photos(sheet.photos) if sheet.photos else []
+    kept = queries.waiting_files(sheet.attachments) if sheet.attachments else []
     page = {1: "what", 2: "where", 3: "who"}[at]
     context = {
         "at": at,
@@ -152,9 +185,14 @@ def _screen(request: HttpRequest, sheet: Sheet, at: int, *, quiet: bool = False)
         "form": form,
         "key": sheet.key,
         "hidden": hidden,
-        "photos": photos,
-        "most_photos": MOST_PHOTOS,
-        "room": MOST_PHOTOS - len(photos),
+        "kept": kept,
+        "most_files": MOST_FILES,
+        "room": MOST_FILES - len(kept),
+        # Not on the third: what was not taken by then is forgotten.
+        "seen_at": sheet.seen_at if at < LAST else "",
+        "keep_original": sheet.keep_original,
+        "keep_label": KEEP_ORIGINAL,
+        "keep_hint": KEEP_ORIGINAL_HINT,
         "seen": {**_seen(sheet.what), **_seen(sheet.where)} if at == LAST else {},
     }
     response = render(request, f"intake/report_{page}.html", context)
@@ -168,7 +206,7 @@ def _calm(form: What | Where | Who) -> What | Where | Who:
     values = {
         name: value
         for name, field in form.fields.items()
-        if not isinstance(field, PhotosField)
+        if not isinstance(field, FilesField)
         and (value := field.widget.value_from_datadict(form.data, form.files, name))
     }
     return type(form)(initial=values)
@@ -186,15 +224,23 @@ def _seen(form: forms.Form) -> dict[str, object]:
 @access.public
 @never_cache
 @require_POST
-def report_photo(request: HttpRequest) -> HttpResponse:
-    """Keep one picture at once, for browsers that send it while the person still writes."""
+def report_file(request: HttpRequest) -> HttpResponse:
+    """Keep one file at once, for browsers that send it while the person still writes."""
     form = What({"words": "--"}, request.FILES)
-    photos = form.cleaned_data["photos"] if form.is_valid() else []
-    if len(photos) != 1:
-        said = [str(error) for error in form.errors.get("photos", [])] or [_too_many()]
+    sent = form.cleaned_data["attachments"] if form.is_valid() else []
+    if len(sent) != 1:
+        said = [str(error) for error in form.errors.get("attachments", [])] or [_too_many()]
         return JsonResponse({"problem": said[0]}, status=422)
-    kept = actions.store_photo(photos[0].content, width=photos[0].width, height=photos[0].height)
-    return JsonResponse({"name": str(kept.uuid), "url": reverse("photo", args=[kept.uuid])})
+    kept = _kept(sent[0], KEEP in request.POST)
+    answer = {
+        "name": str(kept.uuid),
+        "url": reverse("file", args=[kept.uuid]),
+        "kind": sent[0].copy.format.kind,
+        "label": label_of(kept),
+        "sealed": bool(kept.original),
+        "place": _said_at(sent[0]),
+    }
+    return JsonResponse(answer)
 
 
 @access.public
@@ -219,6 +265,19 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return render(request, "intake/receipt.html", context)
 
 
+def _seen_at(text: str) -> str:
+    return text if PLACE.match(text) else ""
+
+
+def _placed(post: QueryDict) -> QueryDict:
+    """The post with the place of the photo in the fields of the pin, as the person asked."""
+    place = PLACE.match(post.get(USE_PLACE, ""))
+    post = post.copy()
+    if place:
+        post["latitude"], post["longitude"] = place.groups()
+    return post
+
+
 def _uuid(text: str) -> UUID | None:
     try:
         return UUID(text) if len(text) == 36 else None
@@ -227,6 +286,6 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _uuids(texts: list[str]) -> list[UUID]:
-    """The names of photos, each once, no more than may be sent."""
+    """The names of files, each once, no more than may be sent."""
     found = dict.fromkeys(filter(None, map(_uuid, texts[:20])))
-    return list(found)[:MOST_PHOTOS]
+    return list(found)[:MOST_FILES]

@@ -88,13 +88,12 @@ def _said(form: forms.Form) -> str:
 
 
 def _add(known: Tracked, form: forms.Form) -> None:
+    data = form.cleaned_data
     kept = [
-        intake.store_photo(photo.content, width=photo.width, height=photo.height).uuid
-        for photo in form.cleaned_data["photos"]
+        intake.store_file(sent.copy, original=sent.original if data["keep_original"] else None).uuid
+        for sent in data["attachments"]
     ]
-    intake.add_words(
-        known.concern, words=form.cleaned_data["words"], photos=tuple(kept), by=known.viewer
-    )
+    intake.add_words(known.concern, words=data["words"], attachments=tuple(kept), by=known.viewer)
 
 
 def _rate(known: Tracked, form: forms.Form) -> None:

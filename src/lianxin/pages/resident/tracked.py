@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lianxin.appraisal.models import Rating
     from lianxin.cases.models import Case, Deferral
     from lianxin.deadlines.models import Clock
-    from lianxin.intake.models import Concern, Photo
+    from lianxin.intake.models import Attachment, Concern
     from lianxin.promises.models import Promise
     from lianxin.replies.models import Reply
 
@@ -68,19 +68,19 @@ class Tracked:
         return str(proofs.proof_for(self.concern) or "")
 
     @cached_property
-    def pictures(self) -> list[Photo]:
-        """All pictures of the concern."""
-        return intake.photos_of(self.concern.pk)
+    def attachments(self) -> list[Attachment]:
+        """All files of the concern."""
+        return intake.attachments_of(self.concern.pk)
 
     @property
-    def photos(self) -> list[Photo]:
-        """The person's own pictures."""
-        return [photo for photo in self.pictures if not photo.of_result]
+    def own_files(self) -> list[Attachment]:
+        """The person's own files."""
+        return [row for row in self.attachments if not row.of_result]
 
     @property
-    def result_photos(self) -> list[Photo]:
-        """Pictures of what was done."""
-        return [photo for photo in self.pictures if photo.of_result]
+    def result_files(self) -> list[Attachment]:
+        """Pictures and files of what was done."""
+        return [row for row in self.attachments if row.of_result]
 
     @cached_property
     def story(self) -> list[story.Line]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from lianxin.intake import queries as intake
 from lianxin.journal import queries as journal
 from lianxin.pages.story import contact, judging, working
 from lianxin.pages.story.telling import TELLERS, Audience, Known, Tone
@@ -35,7 +36,8 @@ class Line:
 
 def lines(case: Case, *, audience: Audience) -> list[Line]:
     """The story of a case, oldest first. A constant number of queries for any length."""
-    entries = journal.story([case.subject, f"concern:{case.concern_id}"])
+    opened = [f"file:{row.pk}" for row in intake.attachments_of(case.concern_id) if row.original]
+    entries = journal.story([case.subject, f"concern:{case.concern_id}", *opened])
     known = Known(case, audience, [entry.event_object() for entry in entries])
     names = people.user_names(
         {_user(entry.actor) for entry in entries if audience == "staff"} - {0}

@@ -30,7 +30,7 @@ def _filed(known: Known, event: intake.ConcernFiled) -> Told:
 def _added(known: Known, event: intake.WordsAdded) -> Told:
     title = _("More was added") if known.staff else _("You added something")
     if event.photos:
-        title += ngettext(", with %(n)s photo", ", with %(n)s photos", event.photos) % {
+        title += ngettext(", with %(n)s file", ", with %(n)s files", event.photos) % {
             "n": event.photos
         }
     return told(title, known.additions.get(event.addition, ""), "note")

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lianxin import access
 from lianxin.access import Denied, Refused
 from lianxin.intake import tickets
-from lianxin.intake.forms import MOST_PHOTOS
 from lianxin.kernel.problems import Problem
 from lianxin.pages.resident.about import about_facts
 from lianxin.pages.resident.acts import acts, may
@@ -103,7 +102,6 @@ def _do(request: HttpRequest, deed: Deed, known: Tracked) -> HttpResponse:
         "deed": deed,
         "form": form,
         "known": known,
-        "most_photos": MOST_PHOTOS,
         "promise": known.promise(str(form["promise"].value()))
         if "promise" in form.fields
         else None,

@@ -1,4 +1,4 @@
-// Comforts of the report form: photos go off while one writes, a pin by the phone's own position.
+// Comforts of the report form: files go off while one writes, a pin by the phone's own position.
 (function () {
   "use strict";
   var EDGE = 2000;
@@ -38,10 +38,10 @@
     try { keepKey(sessionStorage.getItem("reporting") || ""); } catch (error) { /* off */ }
   }
 
-  // --- photos -----------------------------------------------------------------------------------
+  // --- photos and files -------------------------------------------------------------------------
   function smaller(file) {
     // A phone's picture is ten times what we keep: shrinking here spares a slow connection.
-    if (!window.createImageBitmap || file.size < 700000) return Promise.resolve(file);
+    if (!window.createImageBitmap || !/^image\//.test(file.type) || file.size < 700000) return Promise.resolve(file);
     return createImageBitmap(file, { imageOrientation: "from-image" }).then(function (picture) {
       var scale = Math.min(1, EDGE / Math.max(picture.width, picture.height));
       var sheet = document.createElement("canvas");
@@ -54,42 +54,100 @@
     }).catch(function () { return file; });
   }
 
-  function watchPhotos(box) {
+  function placeOf(file) {
+    // Where a photo says it was taken: read here, because what was made smaller says it no more.
+    return file.slice(0, 131072).arrayBuffer().then(function (buffer) {
+      var view = new DataView(buffer), at = 2;
+      while (view.getUint16(at) !== 0xFFE1 || view.getUint32(at + 4) !== 0x45786966) at += 2 + view.getUint16(at + 2);
+      var start = at + 10, little = view.getUint16(start) === 0x4949;
+      function short(o) { return view.getUint16(start + o, little); }
+      function long(o) { return view.getUint32(start + o, little); }
+      function entry(folder, tag) {
+        for (var n = 0; n < short(folder); n += 1) {
+          if (short(folder + 2 + n * 12) === tag) return folder + 2 + n * 12;
+        }
+        throw new Error("not noted");
+      }
+      function degrees(gps, tag, negative) {
+        var o = long(entry(gps, tag + 1) + 8);
+        var value = [1, 60, 3600].reduce(function (sum, part, n) {
+          return sum + long(o + n * 8) / (long(o + n * 8 + 4) || 1) / part;
+        }, 0);
+        return view.getUint8(start + entry(gps, tag) + 8) === negative.charCodeAt(0) ? -value : value;
+      }
+      var gps = long(entry(long(4), 0x8825) + 8);
+      var lat = degrees(gps, 1, "S"), lng = degrees(gps, 3, "W");
+      return (lat || lng) && Math.abs(lat) <= 90 && Math.abs(lng) <= 180 ? lat.toFixed(6) + "," + lng.toFixed(6) : "";
+    }).catch(function () { return ""; });
+  }
+
+  function hidden(name, value) {
+    var input = document.createElement("input");
+    input.type = "hidden";
+    input.name = name;
+    input.value = value;
+    return input;
+  }
+
+  function watchFiles(box) {
     var input = box.querySelector("input[type=file]");
+    var keep = box.querySelector("input[name=keep_original]");
     var list = box.querySelector(".thumbs");
-    var status = box.querySelector("[data-photo-status]");
-    var room = box.querySelector(".photo-new");
+    var status = box.querySelector("[data-file-status]");
+    var room = box.querySelector(".file-new");
     var token = input.form.querySelector("input[name=csrfmiddlewaretoken]").value;
     var most = Number(box.dataset.most);
     var say = box.dataset;
     box.querySelector("[data-plain]").hidden = true;
-    box.querySelector("[data-photo-button]").hidden = false;
+    box.querySelector("[data-file-button]").hidden = false;
     input.classList.add("visually-hidden");
 
     function count() {
       list.querySelectorAll("li").forEach(function (item, index) {
-        var name = say.sayPhoto.replace("{n}", index + 1);
-        item.querySelector("img").alt = name;
-        item.querySelector("button").setAttribute("aria-label", say.sayRemove + " " + name);
+        var picture = item.querySelector("img");
+        if (picture) picture.alt = say.sayPhoto.replace("{n}", index + 1);
+        item.querySelector("button").setAttribute(
+          "aria-label", say.sayRemove + " " + item.querySelector(".thumb-label").textContent);
       });
       room.hidden = list.children.length >= most;
     }
 
     function show(kept) {
       var item = document.createElement("li");
-      var picture = document.createElement("img");
-      picture.src = kept.url;
-      var name = document.createElement("input");
-      name.type = "hidden";
-      name.name = "photo";
-      name.value = kept.name;
+      var label = document.createElement("span");
+      label.className = "thumb-label";
+      label.textContent = kept.label + (kept.sealed ? " · " + say.saySealed : "");
       var button = document.createElement("button");
       button.type = "button";
       button.className = "btn";
       button.textContent = say.sayRemove;
-      item.append(picture, name, button);
+      if (kept.kind === "photo") {
+        var picture = document.createElement("img");
+        picture.src = kept.url;
+        item.append(picture);
+      } else {
+        item.append(box.querySelector("[data-thumb=" + kept.kind + "]").content.cloneNode(true));
+      }
+      item.append(label, hidden("attachment", kept.name), button);
+      if (kept.place) item.append(hidden("seen_at", kept.place));
       list.append(item);
       count();
+    }
+
+    function send(file) {
+      return (keep.checked ? Promise.resolve(file) : smaller(file)).then(function (small) {
+        var body = new FormData();
+        body.append("attachments", small, "file");
+        if (keep.checked) body.append("keep_original", "on");
+        return fetch(box.dataset.files, {
+          method: "POST", body: body, headers: { "X-CSRFToken": token }, credentials: "same-origin"
+        }).then(function (answer) {
+          return answer.json();
+        }).then(function (kept) {
+          if (small === file || kept.problem) return kept;
+          return placeOf(file).then(function (place) { kept.place = place; return kept; });
+        });
+      });
     }
 
     list.addEventListener("click", function (event) {
@@ -110,19 +168,11 @@
       var wrong = "";
       files.forEach(function (file) {
         work = work.then(function () {
-          if (list.children.length >= most) return null;
-          return smaller(file).then(function (small) {
-            var body = new FormData();
-            body.append("photos", small, "photo.jpg");
-            return fetch(box.dataset.photos, {
-              method: "POST", body: body, headers: { "X-CSRFToken": token }, credentials: "same-origin"
-            });
-          }).then(function (answer) {
-            return answer.json();
-          }).then(function (kept) {
-            if (kept.problem) wrong = kept.problem;
-            else show(kept);
-          });
+          return list.children.length >= most ? null : send(file);
+        }).then(function (kept) {
+          if (!kept) return;
+          if (kept.problem) wrong = kept.problem;
+          else show(kept);
         });
       });
       work.catch(function () { wrong = say.sayFailed; }).then(function () {
@@ -210,6 +260,15 @@
         status.textContent = say.sayDenied;
       }, { enableHighAccuracy: true, timeout: 15000 });
     });
+    var offer = document.querySelector("[name=use_place]");
+    if (offer) offer.addEventListener("click", function (event) {
+      // Here and now: sent and come back, the page would be filled in from before.
+      event.preventDefault();
+      var place = offer.value.split(",");
+      put(Number(place[0]), Number(place[1]));
+      offer.closest(".seen-at").hidden = true;
+      status.scrollIntoView({ block: "center" });
+    });
     clear.addEventListener("click", function () {
       latitude.value = longitude.value = "";
       latitude.dispatchEvent(new Event("input", { bubbles: true }));
@@ -226,7 +285,7 @@
   ready(function () {
     noteArrival();
     watchSending();
-    document.querySelectorAll("[data-photos]").forEach(watchPhotos);
+    document.querySelectorAll("[data-files]").forEach(watchFiles);
     document.querySelectorAll("[data-pin]").forEach(watchPin);
   });
 })();

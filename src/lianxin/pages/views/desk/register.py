@@ -45,7 +45,7 @@ def register(request: StaffRequest) -> HttpResponse:
 def _file(request: StaffRequest, form: RegisterForm) -> Receipt | None:
     """The receipt, or None with what is wrong at the fields."""
     data: dict[str, Any] = dict(form.cleaned_data)
-    pictures = data.pop("photos")
+    sent = data.pop("attachments")
     new = NewConcern(
         contact={name: data.pop(name) for name in CONTACT},
         area_id=data.pop("area"),
@@ -55,11 +55,8 @@ def _file(request: StaffRequest, form: RegisterForm) -> Receipt | None:
     )
     try:
         check(new)
-        kept = tuple(
-            actions.store_photo(photo.content, width=photo.width, height=photo.height).uuid
-            for photo in pictures
-        )
-        return actions.file_concern(replace(new, photos=kept), by=request.viewer)
+        kept = tuple(actions.store_file(file.copy).uuid for file in sent)
+        return actions.file_concern(replace(new, attachments=kept), by=request.viewer)
     except Problem as problem:
         apply_problem(form, problem)
         return None

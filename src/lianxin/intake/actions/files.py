@@ -1,0 +1,88 @@
+"""Keep files: the file is on the disk before the row says so."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import IO
+
+from django.db import transaction
+
+from lianxin.files import Clean
+from lianxin.intake.actions import originals
+from lianxin.intake.models import Attachment, Concern
+from lianxin.intake.storage import file_path, original_path, put
+from lianxin.kernel import clock
+from lianxin.vault.actions import erase
+
+WAIT = timedelta(hours=24)
+
+
+def store_file(copy: Clean, *, original: IO[bytes] | None = None) -> Attachment:
+    """Keep a clean copy, durable before the row, and return the row that waits for a form.
+
+    `original`: what came, when the person wants it kept: sealed with the vault's public key.
+    """
+    owner = uuid.uuid4()
+    copy.content.seek(0)
+    put(file_path(owner, copy.format.suffix), lambda out: shutil.copyfileobj(copy.content, out))
+    copy.content.close()
+    row = Attachment(
+        uuid=owner,
+        suffix=copy.format.suffix,
+        size=copy.size,
+        width=copy.width,
+        height=copy.height,
+        pages=copy.pages,
+        seconds=copy.seconds,
+        added_at=clock.now(),
+    )
+    if original is None:
+        row.save()
+        return row
+    row.original = copy.family
+    sealing = originals.Sealing()
+    put(original_path(owner), lambda out: sealing.write(original, out))
+    with transaction.atomic():
+        sealing.keep_key(owner)
+        row.save()
+    return row
+
+
+def show_result(concern: Concern, attachments: Sequence[uuid.UUID]) -> None:
+    """Put pictures of what was done beside those of what was wrong (M81)."""
+    if attachments:
+        waiting = Attachment.objects.filter(uuid__in=attachments, concern__isnull=True)
+        waiting.update(concern=concern, of_result=True)
+
+
+def drop_waiting() -> int:
+    """Remove files whose form was never sent within a day. Returns how many."""
+    old = Attachment.objects.filter(concern__isnull=True, added_at__lt=clock.now() - WAIT)
+    gone = 0
+    for row in list(old[:500]):
+        with transaction.atomic():
+            if not Attachment.objects.filter(pk=row.pk, concern__isnull=True).delete()[0]:
+                continue
+            if row.original:
+                erase(row.uuid, by="system", subject=f"file:{row.pk}")
+        file_path(row.uuid, row.suffix).unlink(missing_ok=True)
+        original_path(row.uuid).unlink(missing_ok=True)
+        gone += 1
+    return gone
+
+
+def drop_orphans(paths: Iterable[Path]) -> int:
+    """Remove files that still belong to no row at this moment. Returns how many."""
+    gone = 0
+    for path in paths:
+        with suppress(ValueError):  # a name of ours that is no row's: half a file, left by a crash
+            if Attachment.objects.filter(uuid=uuid.UUID(hex=path.stem)).exists():
+                continue
+        path.unlink(missing_ok=True)
+        gone += 1
+    return gone

@@ -1,0 +1,65 @@
+"""What came, as it came: sealed when the person asks for it, opened as the vault opens a name.
+
+Each file has an age key of its own (X25519, ChaCha20-Poly1305 in blocks of 64 KiB); that key is an
+entry of the vault, so nothing here can read it back but `vault.actions.reveal`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from typing import IO
+
+import pyrage  # type: ignore[import-untyped]
+from pyrage import x25519
+
+from lianxin.access import Refused, Viewer
+from lianxin.intake import policy
+from lianxin.intake.actions import scanning
+from lianxin.intake.choices import Scan
+from lianxin.intake.models import Attachment
+from lianxin.intake.storage import original_path
+from lianxin.vault.actions import reveal, seal
+
+SUBJECT, FIELD = "file", "original"
+
+
+class Sealing:
+    """A fresh key: seals one file, goes into the vault, and is forgotten."""
+
+    def __init__(self) -> None:
+        self._key = x25519.Identity.generate()
+
+    def write(self, original: IO[bytes], out: IO[bytes]) -> None:
+        """Seal a file, block by block."""
+        original.seek(0)
+        pyrage.encrypt_io(original, out, [self._key.to_public()])
+
+    def keep_key(self, owner: uuid.UUID) -> None:
+        """Seal the key itself, with the vault's public key."""
+        seal(owner, fields={FIELD: str(self._key)})
+
+
+def open_original(attachment: Attachment, *, by: Viewer, purpose: str) -> IO[bytes]:
+    """The original, in a file without a name. That it is opened is on the record before.
+
+    Refused when a virus is found in it or cannot be looked for; else raises what
+    `vault.actions.reveal` raises.
+    """
+    subject = f"{SUBJECT}:{attachment.pk}"
+    key = reveal(subject, fields=[FIELD], by=by, purpose=purpose)[FIELD]
+    plain = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
+    with original_path(attachment.uuid).open("rb") as sealed:
+        pyrage.decrypt_io(sealed, plain, [x25519.Identity.from_str(key)])
+    plain.seek(0)
+    if scanning.configured():
+        # Sealed it could not be looked at before.
+        try:
+            found = scanning.look(plain)
+        except scanning.ScannerSilent:
+            found = ""
+        if found != Scan.CLEAN:
+            plain.close()
+            raise Refused(policy.of_scan(found))
+        plain.seek(0)
+    return plain

@@ -1,0 +1,30 @@
+"""May this file be opened."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from lianxin.access import Allowed, Answer, Denied, Viewer
+from lianxin.intake.choices import Scan
+from lianxin.intake.models import Attachment
+
+
+def may_open(viewer: Viewer, attachment: Attachment) -> Answer:
+    """Whether somebody who sees the concern may open this file of it.
+
+    What the scanner found something in, nobody; what it has not looked at, no staff, where there
+    is a scanner.
+    """
+    found = attachment.scan
+    wait = bool(settings.CLAMD) and viewer.signed_in and found == Scan.NOT_YET
+    return of_scan(found) if wait or found == Scan.INFECTED else Allowed()
+
+
+def of_scan(found: str) -> Denied:
+    """What is said of a file that may not be opened."""
+    if found == Scan.INFECTED:
+        return Denied(_("The virus scanner found something in this file. It stays closed."))
+    return Denied(
+        _("This file has not been checked for viruses yet. It opens as soon as that is done.")
+    )
