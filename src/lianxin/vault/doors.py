@@ -7,6 +7,7 @@ The setting decides, and nothing else: with a socket `Local` cannot read a key.
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -55,6 +56,9 @@ class Vault(Protocol):
     def send(self, record: int, line: str) -> str:
         """Send the letter of a record; the failure, or nothing. Raises as `show`."""
 
+    def compare(self, record: int, said: Mapping[str, str]) -> bool:
+        """Whether what is said agrees with what is sealed. Raises as `show`."""
+
     def public(self, month: str) -> bytes:
         """The public key that seals what goes after this month. Raises KeysUnusable, Away."""
 
@@ -71,6 +75,11 @@ class Local:
         from lianxin.vault import opening
 
         return opening.send(record, line)
+
+    def compare(self, record: int, said: Mapping[str, str]) -> bool:
+        from lianxin.vault import opening
+
+        return opening.compare(record, said)
 
     def public(self, month: str) -> bytes:
         from lianxin.vault.private import PrivateKeys
@@ -90,6 +99,9 @@ class Remote:
 
     def send(self, record: int, line: str) -> str:
         return str(self._ask({"job": "send", "record": record, "line": line})["failure"])
+
+    def compare(self, record: int, said: Mapping[str, str]) -> bool:
+        return bool(self._ask({"job": "compare", "record": record, "said": dict(said)})["agree"])
 
     def public(self, month: str) -> bytes:
         return bytes.fromhex(self._ask({"job": "public", "month": month}, LITTLE)["key"])

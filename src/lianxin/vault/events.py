@@ -70,6 +70,17 @@ class Reviewed(Event):
 
 
 @register
+class Compared(Event):
+    """What somebody says about themselves was compared with what is sealed; nothing was shown.
+
+    Written, and committed, before it is opened for that.
+    """
+
+    name: ClassVar[str] = "vault.compared"
+    fields: tuple[str, ...]
+
+
+@register
 class Shredded(Event):
     """Sealed details were removed for good because their time was over."""
 

@@ -17,3 +17,5 @@ ANSWER_WITHIN = timedelta(days=3)
 """A request nobody answers lapses."""
 REVIEW_WITHIN = timedelta(hours=24)
 """An opening without a second person is to be looked at."""
+COMPARISONS = 3
+"""Comparisons of what somebody says with what is sealed, for one subject in 24 hours."""

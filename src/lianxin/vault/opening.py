@@ -6,7 +6,8 @@ read from the database here, whatever the page that asks has read before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hmac
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,12 +17,12 @@ from django.db import IntegrityError, transaction
 from lianxin.access import Answer
 from lianxin.journal import queries as journal
 from lianxin.journal.events import Event
-from lianxin.kernel import clock
+from lianxin.kernel import clock, words
 from lianxin.vault import matters, queries, relay, sealing
 from lianxin.vault.choices import FIELD_OF, Decision, Way
 from lianxin.vault.doors import NotOpened, Why
-from lianxin.vault.events import Asked, Decided, Relayed, Revealed
-from lianxin.vault.limits import AHEAD, FRESH, GRANTED_FOR, HARD_LIMIT, VIEWS
+from lianxin.vault.events import Asked, Compared, Decided, Relayed, Revealed
+from lianxin.vault.limits import AHEAD, COMPARISONS, FRESH, GRANTED_FOR, HARD_LIMIT, VIEWS
 from lianxin.vault.matters import Matter
 from lianxin.vault.models import Entry, Letter, Opening, Request
 from lianxin.vault.private import PrivateKeys
@@ -38,7 +39,7 @@ class Record:
     actor: str
     user: int
     subject: str
-    event: Revealed | Relayed
+    event: Revealed | Relayed | Compared
     matter: Matter
 
 
@@ -81,6 +82,32 @@ def send(seq: int, line: str) -> str:
     return failure
 
 
+def compare(seq: int, said: Mapping[str, str]) -> bool:
+    """Whether what a person says is what is sealed, for a record of the kind `vault.compared`.
+
+    All fields must agree; spaces, dashes, width and case do not matter. So often a day and no more:
+    who asks shall not find out a number by trying.
+    """
+    record = _record(seq, Compared)
+    assert isinstance(record.event, Compared)
+    _must(record.matter.may_open)
+    if not said or set(said) != set(record.event.fields):
+        raise NotOpened(Why.NO_RECORD)
+    if queries.compared_today(record.subject) > COMPARISONS:
+        raise NotOpened(Why.TOO_MANY)
+    _use(record, None, shown=False)
+    # Each is opened, whatever the others say: nothing is learnt from how long it takes.
+    agree = [
+        hmac.compare_digest(_bare(_unsealed(record, field)), _bare(text))
+        for field, text in said.items()
+    ]
+    return all(agree)
+
+
+def _bare(text: str) -> bytes:
+    return "".join(char for char in words.fold(text) if char.isalnum()).encode()
+
+
 def _record(seq: int, kind: type[Event]) -> Record:
     entry = journal.entry(seq)
     if entry is None or entry.event != kind.name or not journal.is_linked(entry):
@@ -92,7 +119,7 @@ def _record(seq: int, kind: type[Event]) -> Record:
     if user is None or matter is None:
         raise NotOpened(Why.NOT_YOURS)
     event = entry.event_object()
-    assert isinstance(event, Revealed | Relayed)
+    assert isinstance(event, Revealed | Relayed | Compared)
     return Record(seq, entry.actor, user, entry.subject, event, matter)
 
 

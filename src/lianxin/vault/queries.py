@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
+from lianxin.journal import queries as journal
 from lianxin.kernel import clock
 from lianxin.vault import relay
 from lianxin.vault.choices import FIELD_OF, Decision, State, Way
+from lianxin.vault.events import Compared
 from lianxin.vault.limits import ANSWER_WITHIN, GRANTED_FOR, REVIEW_WITHIN, VIEWS
 from lianxin.vault.models import Entry, Letter, Opening, Request
 
@@ -110,3 +112,10 @@ def letters_of(subject: str) -> dict[int, Letter]:
 
 def _counted(rows: QuerySet[Request]) -> QuerySet[Request]:
     return rows.annotate(views=Count("openings"))
+
+
+def compared_today(subject: str) -> int:
+    """How often something was compared for a subject in 24 hours, by the journal."""
+    since = clock.now() - timedelta(days=1)
+    story = journal.story([subject])
+    return sum(entry.event == Compared.name and entry.at >= since for entry in story)

@@ -131,6 +131,9 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
     match question:
         case {"job": "show", "record": int(record), **rest} if not rest:
             return {"fields": Local().show(record)}
+        case {"job": "compare", "record": int(record), "said": dict(said), **rest} if not rest:
+            texts = {str(field): str(text)[:200] for field, text in said.items()}
+            return {"agree": Local().compare(record, texts)}
         case {"job": "send", "record": int(record), "line": str(line), **rest} if not rest:
             return {"failure": Local().send(record, line[:40])}
         case {"job": "public", "month": str(month), **rest} if not rest:

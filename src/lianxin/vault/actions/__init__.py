@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from lianxin.vault.actions.asking import ask, decide, review
-from lianxin.vault.actions.opening import reveal, write
+from lianxin.vault.actions.opening import compare, reveal, write
 from lianxin.vault.actions.sealing import Erasure, erase, seal, shred_due
 
-__all__ = ["Erasure", "ask", "decide", "erase", "reveal", "review", "seal", "shred_due", "write"]
+__all__ = [
+    "Erasure",
+    "ask",
+    "compare",
+    "decide",
+    "erase",
+    "reveal",
+    "review",
+    "seal",
+    "shred_due",
+    "write",
+]

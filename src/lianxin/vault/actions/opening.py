@@ -5,7 +5,7 @@ The record is written and committed here; the vault reads it, and only then open
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,8 +18,8 @@ from lianxin.kernel.problems import Problem
 from lianxin.vault import matters, queries
 from lianxin.vault.choices import Way
 from lianxin.vault.doors import door
-from lianxin.vault.events import Relayed, Revealed
-from lianxin.vault.limits import HARD_LIMIT
+from lianxin.vault.events import Compared, Relayed, Revealed
+from lianxin.vault.limits import COMPARISONS, HARD_LIMIT
 from lianxin.vault.matters import Matter
 from lianxin.vault.models import Letter
 from lianxin.vault.sealing import digest
@@ -83,6 +83,22 @@ def write(subject: str, *, way: str, text: str, by: Viewer, line: str = "") -> s
         event = Relayed(letter=letter.pk, way=way, digest=digest(text), role=role, unit=unit)
         record = journal.record(event, subject=subject, by=by.actor)
     return door().send(record.seq, line)
+
+
+def compare(subject: str, *, said: Mapping[str, str], by: Viewer) -> bool:
+    """Whether what a person says about themselves is what is sealed. Nobody is shown anything.
+
+    It is on the record, committed, before anything is opened. Raises as `reveal`; Problem beyond
+    the day's number.
+    """
+    matter = known(subject, by)
+    require(matter.may_open)
+    if queries.compared_today(subject) >= COMPARISONS:
+        raise Problem(_("It was compared often enough today. Please try again tomorrow."))
+    with transaction.atomic(durable=True):
+        compared = Compared(fields=tuple(sorted(said)))
+        record = journal.record(compared, subject=subject, by=by.actor)
+    return door().compare(record.seq, said)
 
 
 def known(subject: str, by: Viewer) -> Matter:
