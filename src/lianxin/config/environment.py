@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -64,6 +65,16 @@ def second_factor() -> bool:
             f"LIANXIN_SECOND_FACTOR is {found!r}; write required, or off for a demonstration."
         )
     return found == "required"
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """A comma-separated list of networks such as 203.0.113.0/24."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name}: {error}. Write networks like 203.0.113.0/24."
+        ) from error
 
 
 def data_directory() -> Path:

@@ -7,7 +7,8 @@ LIANXIN_CONTACT_MONTHS, LIANXIN_RELAY_URL, LIANXIN_RELAY_SECRET; for the journal
 LIANXIN_ANCHOR_FILE, LIANXIN_ANCHOR_URL, LIANXIN_TSA_URL, LIANXIN_TSA_ROOTS;
 LIANXIN_BACKUP_RECIPIENT;
 LIANXIN_SECOND_FACTOR, LIANXIN_IDLE_MINUTES;
-LIANXIN_CLAMD.
+LIANXIN_CLAMD;
+LIANXIN_FLOOD_ALL, LIANXIN_FLOOD_NETWORK, LIANXIN_SHARED_EXITS.
 """
 
 from __future__ import annotations
@@ -124,6 +125,13 @@ ANCHOR_FILE = environment.anchor_file(DATA)
 ANCHOR_URL = environment.address("LIANXIN_ANCHOR_URL")
 TSA_URL = environment.address("LIANXIN_TSA_URL")
 TSA_ROOTS = environment.certificates("LIANXIN_TSA_ROOTS", needed_for="LIANXIN_TSA_URL")
+# --- when far more arrives than people write ------------------------------------------------------
+FLOOD_ALL = environment.number("LIANXIN_FLOOD_ALL", default=240, least=0, most=1_000_000)
+"""Concerns a minute and web process above which a filing is asked for a little work; 0: never."""
+FLOOD_NETWORK = environment.number("LIANXIN_FLOOD_NETWORK", default=30, least=1, most=1_000_000)
+"""The same for one network (/24 or /48)."""
+SHARED_EXITS = environment.networks("LIANXIN_SHARED_EXITS")
+"""Networks behind which very many people sit: 20 times as much is normal there."""
 
 # --- what is installed ---------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -27,3 +27,54 @@ class WordsAdded(Event):
     name: ClassVar[str] = "intake.words_added"
     addition: int
     photos: int
+    helped: bool = False
+
+
+@register
+class HelperInvited(Event):
+    """The person made a number with which one helper may look along for some minutes."""
+
+    name: ClassVar[str] = "intake.helper_invited"
+    helper: int
+    may_write: bool
+
+
+@register
+class OpenedTogether(Event):
+    """A concern was opened together with the person: by a helper, or by staff at the desk.
+
+    ``unit`` is that of the staff; the entry's actor tells who it was.
+    """
+
+    name: ClassVar[str] = "intake.opened_together"
+    helper: int
+    unit: int | None = None
+
+
+@register
+class HelpEnded(Event):
+    """The person ended looking together before its time."""
+
+    name: ClassVar[str] = "intake.help_ended"
+
+
+@register
+class CodeGivenAnew(Event):
+    """A new query code was given to the person at the desk; the one before opens nothing now."""
+
+    name: ClassVar[str] = "intake.code_given_anew"
+    counter: int
+
+
+@register
+class HeldBack(Event):
+    """It came in a flood: it is filed and acknowledged, and a person has to let it through."""
+
+    name: ClassVar[str] = "intake.held_back"
+
+
+@register
+class Released(Event):
+    """A person let it through; its case is opened, and its limits run from when it was filed."""
+
+    name: ClassVar[str] = "intake.released"

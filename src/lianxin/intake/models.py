@@ -141,3 +141,53 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+
+class Helper(models.Model):
+    """Somebody whom the person lets look at one concern together with them, for minutes.
+
+    Without ``mac`` (keyed hash of the number that was read out) no number was given: the person
+    typed the query code at the desk. ``opened_by``: it was opened by staff, at the desk.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    concern = models.ForeignKey(Concern, models.PROTECT, related_name="helpers", db_index=False)
+    mac = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001 - unique
+    may_write = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)
+    opened_by = models.ForeignKey(
+        "people.User", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mac"], name="helper_mac_once")]
+        indexes = [models.Index(fields=["concern", "until"], name="helper_of_concern")]
+
+    def __str__(self) -> str:
+        return f"helper {self.pk} of concern {self.concern_id}"
+
+
+class Hold(models.Model):
+    """A concern that came in a flood 暂缓: filed and acknowledged, its case not opened yet."""
+
+    concern = models.OneToOneField(Concern, models.PROTECT, related_name="hold")
+    held_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.ForeignKey(
+        "people.User", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["held_at", "id"],
+                name="hold_waiting",
+                condition=Q(released_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"hold of concern {self.concern_id}"

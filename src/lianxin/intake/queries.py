@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from lianxin.access import Viewer, scope
 from lianxin.intake import receipts
-from lianxin.intake.models import Addition, Attachment, Concern
+from lianxin.intake.models import Addition, Attachment, Concern, Helper, Hold
+from lianxin.kernel import clock
 from lianxin.kernel.ids import parse_code
 
 
@@ -36,6 +38,59 @@ def resident_of(concern: Concern) -> Viewer:
     return Viewer(user_id=None, name="", kind="resident", concern_id=concern.pk)
 
 
+@dataclass(frozen=True)
+class LetIn:
+    """A helper who may come in, or is looking along now."""
+
+    pk: int
+    number: str
+    may_write: bool
+    until: datetime
+    opened: bool
+
+
+def live_helpers() -> QuerySet[Helper]:
+    """Those whose time has not passed and whom nobody has sent away."""
+    return Helper.objects.filter(until__gt=clock.now(), ended_at__isnull=True)
+
+
+def helpers_of(concern: Concern) -> list[LetIn]:
+    """Who may look at a concern together with the person now."""
+    return [
+        LetIn(row.pk, receipts.helper_number(row.uuid), row.may_write, row.until,
+              row.opened_at is not None)
+        for row in live_helpers().filter(concern=concern).order_by("pk")
+    ]  # fmt: skip
+
+
+def helper_looking(helper: uuid.UUID, viewer: Viewer) -> Helper | None:
+    """The helper with whom a concern was opened in this browser, while that may last.
+
+    What was opened by staff ends with their right to see the case.
+    """
+    rows = live_helpers().filter(uuid=helper, opened_at__isnull=False)
+    row = rows.select_related("concern__area").first()
+    if row is None or row.opened_by_id is None:
+        return row
+    mine = viewer.user_id == row.opened_by_id and sees(viewer, row.concern)
+    return row if mine else None
+
+
+def sees(viewer: Viewer, concern: Concern) -> bool:
+    """Whether a concern is in the viewer's sight."""
+    return scope(viewer, Concern).filter(pk=concern.pk).exists()
+
+
+def held_back() -> QuerySet[Hold]:
+    """What came in a flood and waits for a person, the oldest first."""
+    return Hold.objects.filter(released_at__isnull=True).order_by("held_at", "pk")
+
+
+def is_held(concern: Concern) -> bool:
+    """Whether a concern waits for a person to let it through."""
+    return held_back().filter(concern=concern).exists()
+
+
 def waiting_files(uuids: Iterable[uuid.UUID]) -> list[Attachment]:
     """Files that were uploaded with a form not yet sent."""
     return list(
@@ -59,8 +114,10 @@ def recent_near(
 
 
 def without_case(pks: Iterable[int]) -> list[Concern]:
-    """Those of these concerns for which no case has been opened, in the order they were filed."""
-    return list(Concern.objects.filter(pk__in=list(pks), case__isnull=True).order_by("pk"))
+    """Those of these concerns whose case may be opened and is not, in the order they were filed."""
+    through = Q(hold__isnull=True) | Q(hold__released_at__isnull=False)
+    rows = Concern.objects.filter(through, pk__in=list(pks), case__isnull=True)
+    return list(rows.select_related("hold").order_by("pk"))
 
 
 def additions_of(concern_id: int) -> dict[int, str]:

@@ -23,6 +23,7 @@ from lianxin.kernel.ids import derive_code
 from lianxin.vault import keys
 
 SELECTOR = 8
+HELPER = 12
 ROUNDS, MEMORY, LANES = 3, 65_536, 1
 """A tenth of a second and 64 MiB (in KiB) for each code somebody tries: RFC 9106, section 4."""
 
@@ -43,6 +44,16 @@ def verifier_mac(owner: UUID, code: str) -> str:
     """Keyed hash of the secret part of a code (hex): what filing writes, and Argon2id hardens."""
     message = owner.bytes + code[SELECTOR:].encode("ascii")
     return hmac.digest(keys.secret("pepper"), message, "sha256").hex()
+
+
+def helper_number(helper: UUID) -> str:
+    """The 12 digits that let a helper in: derived, so that the person can see them again."""
+    return derive_code(keys.secret("receipt"), b"helper", helper.bytes)[:HELPER]
+
+
+def helper_mac(number: str) -> str:
+    """Keyed hash of such a number (hex). It opens once and for minutes: no Argon2id needed."""
+    return hmac.digest(keys.secret("pepper"), b"helper" + number.encode("ascii"), "sha256").hex()
 
 
 def harden(mac: str) -> str:

@@ -26,10 +26,32 @@ def wait_for(tries: int) -> float:
     return 0.0 if tries <= FREE else min(LONGEST, 0.1 * 2 ** min(tries - FREE - 1, 10))
 
 
+ALL_FREE = 20
+"""Wrong tries a minute, of everybody together, before a look-up asks the device for work."""
+ASKED = 60
+"""Seconds for which it is asked after the last minute with too many."""
+_asked_until = 0.0
+
+
+def asks_work() -> bool:
+    """Whether so many wrong codes are being tried that each look-up costs some work first.
+
+    Asked of this process alone, and learnt from the wrong tries it answers: others cost nothing.
+    """
+    return time.monotonic() < _asked_until
+
+
+def _notice_everybody() -> None:
+    global _asked_until
+    if _count(f"everybody:{int(time.time() // 60)}") > ALL_FREE:
+        _asked_until = time.monotonic() + ASKED
+
+
 def slow_down(typed: str, address: str) -> None:
     """Count a wrong code, for the sender and for the concern it aims at, and wait accordingly."""
     code = parse_code(typed) or ""
     tries = max(_count(f"address:{address}"), _count(f"code:{code[:SELECTOR]}") if code else 0)
+    _notice_everybody()
     time.sleep(wait_for(tries))
 
 

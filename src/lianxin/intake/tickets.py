@@ -1,6 +1,6 @@
-"""The two slips of paper a browser may carry: a receipt to look at, and a case that is open.
+"""The slips of paper a browser may carry: a receipt to look at, a case that is open.
 
-Both are signed cookies that scripts cannot read. A code never stands in an address.
+All are signed cookies that scripts cannot read. A code never stands in an address.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from django.http import HttpRequest, HttpResponse
 from lianxin.intake import queries
 from lianxin.intake.actions import Receipt
 from lianxin.intake.choices import Identity
-from lianxin.intake.models import Concern
+from lianxin.intake.models import Concern, Helper
 
 RECEIPT, RECEIPT_PATH, RECEIPT_AGE = "receipt", "/report/done/", 15 * 60
 CASE, CASE_PATH, CASE_AGE, FORM_AGE = "track", "/", 10 * 60, 30 * 60
 """Seconds: for looking, and for sending a form that was opened in time, so that slow writers lose
-nothing. The case is asked for under /track/ and /photo/, and no path covers just these."""
+nothing. The case is asked for under /track/ and /file/, and no path covers just these."""
+HELPER = "together"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,32 @@ def read_case(request: HttpRequest) -> Concern | None:
         case [str(owner), int(counter)]:
             return queries.concern_held(UUID(owner), counter)
     return None
+
+
+@dataclass(frozen=True)
+class Look:
+    """The concern that is open in a browser; ``helper``: together with the person who let them."""
+
+    concern: Concern
+    helper: Helper | None = None
+
+
+def look(request: HttpRequest) -> Look | None:
+    """What is open in this browser, by its code or together with whoever holds the code."""
+    if concern := read_case(request):
+        return Look(concern)
+    match _get(request, HELPER, FORM_AGE):
+        case str(name):
+            viewer = request.viewer  # type: ignore[attr-defined]
+            helper = queries.helper_looking(UUID(name), viewer)
+            return Look(helper.concern, helper) if helper else None
+    return None
+
+
+def let_in(request: HttpRequest, response: HttpResponse, helper: Helper) -> None:
+    """Keep a concern open for a helper; the database says for how long."""
+    _set(request, response, HELPER, helper.uuid.hex, FORM_AGE, CASE_PATH)
+    take_back(response, CASE)
 
 
 def take_back(response: HttpResponse, name: str) -> None:

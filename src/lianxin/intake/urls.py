@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lianxin.intake.views import file, proof, report, track
+from lianxin.intake.views import file, proof, report, together, track
 
 urlpatterns = [
     path("report/", report.report, name="report"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("proof/key.pem", proof.key, name="proof_key"),
     path("proof/checkpoints.txt", proof.checkpoints, name="proof_checkpoints"),
     path("track/", track.track, name="track"),
+    path("track/together/", together.together, name="together"),
     path("file/<uuid:name>/", file.file, name="file"),
 ]

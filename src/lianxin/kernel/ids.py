@@ -94,3 +94,8 @@ def parse_code(text: str) -> str | None:
         elif not _is_separator(char):
             return None
     return "".join(digits) if len(digits) == CODE_LENGTH else None
+
+
+def parse_id(text: str) -> int:
+    """The id of a row in what came with an address; 0 for anything that is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

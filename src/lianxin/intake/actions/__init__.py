@@ -6,6 +6,9 @@ from lianxin.intake.actions.filing import NewConcern, Receipt, file_concern, fil
 from lianxin.intake.actions.hardening import harden_codes
 from lianxin.intake.actions.originals import open_original
 from lianxin.intake.actions.scanning import scan_files
+from lianxin.intake.actions.helping import end_help, invite_helper, open_at_desk, open_together
+from lianxin.intake.actions.holding import release
+from lianxin.intake.actions.renewing import give_code_anew
 
 __all__ = [
     "NewConcern",
@@ -13,10 +16,16 @@ __all__ = [
     "add_words",
     "drop_orphans",
     "drop_waiting",
+    "end_help",
     "file_concern",
     "file_concerns",
+    "give_code_anew",
     "harden_codes",
+    "invite_helper",
+    "open_at_desk",
     "open_original",
+    "open_together",
+    "release",
     "scan_files",
     "show_result",
     "store_file",

@@ -18,7 +18,12 @@ LONGEST = 5_000
 
 
 def add_words(
-    concern: Concern, *, words: str, attachments: tuple[uuid.UUID, ...] = (), by: Viewer
+    concern: Concern,
+    *,
+    words: str,
+    attachments: tuple[uuid.UUID, ...] = (),
+    helped: bool = False,
+    by: Viewer,
 ) -> Addition:
     """Add words and files; the first words stay as they are. Too long or empty is a Problem."""
     words = words.strip()
@@ -33,7 +38,7 @@ def add_words(
         waiting = Attachment.objects.filter(uuid__in=attachments, concern__isnull=True)
         attached = waiting.update(concern=concern)
         record(
-            events.WordsAdded(addition.pk, attached),
+            events.WordsAdded(addition.pk, attached, helped),
             subject=f"concern:{concern.pk}",
             by=by.actor,
         )

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.access import Viewer
 from lianxin.intake import events, proofs, receipts
+from lianxin.intake.actions.holding import hold_back
 from lianxin.intake.choices import Channel, Identity, ReplyMode
 from lianxin.intake.models import Attachment, Concern
 from lianxin.journal.actions import record_new
@@ -39,6 +40,7 @@ class NewConcern:
     ``received_at`` is when the person said it (a letter's date of arrival, a call's time); it
     defaults to now and may not lie in the future. ``held``: somebody takes the query code away;
     what nobody holds, no code opens.
+    ``quarantined``: it came in a flood, and a person lets it through before its case is opened.
     """
 
     key: str
@@ -61,6 +63,7 @@ class NewConcern:
     contact: dict[str, str] = field(default_factory=dict)
     attachments: tuple[uuid.UUID, ...] = ()
     held: bool = True
+    quarantined: bool = False
 
     def fingerprint(self) -> str:
         """Hash of what was said, to tell a retry from another concern under the same key."""
@@ -163,8 +166,9 @@ def _again(concern: Concern, new: NewConcern) -> Receipt:
             )
             % {"number": format_number(concern.number)}
         )
-    recent = clock.now() - concern.filed_at < SHOW_CODE_AGAIN
-    code = receipts.code_for(concern.key, concern.uuid, concern.code_counter) if recent else None
+    # A code that was given anew is for whoever came to the desk, not for this browser.
+    again = clock.now() - concern.filed_at < SHOW_CODE_AGAIN and not concern.code_counter
+    code = receipts.code_for(concern.key, concern.uuid) if again else None
     return Receipt(concern, code, fresh=False, proof=str(proofs.proof_for(concern) or ""))
 
 
@@ -255,6 +259,11 @@ def _insert(
             if new.attachments:
                 waiting = Attachment.objects.filter(uuid__in=new.attachments)
                 waiting.filter(concern__isnull=True).update(concern=concern)
+        quarantined = [
+            row.pk for new, (row, _c) in zip(batch, rows, strict=True) if new.quarantined
+        ]
+        if quarantined:
+            hold_back(quarantined, by=by)
     return [
         Receipt(concern, code if new.held else None, fresh=True, proof=str(proofs.proof_of(entry)))
         for new, (concern, code), entry in zip(batch, rows, entries, strict=True)

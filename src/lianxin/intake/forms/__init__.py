@@ -1,6 +1,6 @@
 """What people type: the three screens, a query code, something more."""
 
-from lianxin.intake.forms.codes import CodeForm
+from lianxin.intake.forms.codes import CodeForm, HelperForm
 from lianxin.intake.forms.phones import PhoneField
 from lianxin.intake.forms.screens import (
     KEEP_ORIGINAL,
@@ -21,6 +21,7 @@ __all__ = [
     "MOST_FILES",
     "AddForm",
     "CodeForm",
+    "HelperForm",
     "PhoneField",
     "What",
     "Where",

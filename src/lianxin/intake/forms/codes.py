@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from lianxin.intake.receipts import HELPER
 from lianxin.kernel.ids import CODE_LENGTH, NUMBER_LENGTH, parse_code, parse_number
-from lianxin.ui.forms import WordsField
+from lianxin.ui.forms import DigitsField, WordsField
 
 
 class CodeForm(forms.Form):
@@ -54,6 +55,19 @@ class CodeForm(forms.Form):
             ),
             params={"n": len(kept)},
         )
+
+
+class HelperForm(forms.Form):
+    """The number that somebody reads out to whoever helps them."""
+
+    use_required_attribute = False
+
+    number = DigitsField(
+        least=HELPER,
+        most=HELPER,
+        label=_("Number of the person you help"),
+        help_text=_("12 digits. They see it on the page of their concern."),
+    )
 
 
 def _number_and_code(text: str) -> tuple[str, str]:

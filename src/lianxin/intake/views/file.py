@@ -22,8 +22,8 @@ def file(request: HttpRequest, name: UUID) -> HttpResponseBase:
 
     Only pictures are shown in a tab of their own; the rest is played in our page or taken away.
     """
-    concern = tickets.read_case(request)
-    viewers = [queries.resident_of(concern)] if concern else []
+    look = tickets.look(request)
+    viewers = [queries.resident_of(look.concern)] if look else []
     found, viewer = None, None
     for viewer in (*viewers, request.viewer):  # type: ignore[attr-defined]
         found = queries.attachment_for(viewer, name)

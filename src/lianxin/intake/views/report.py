@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -13,11 +13,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lianxin import access
-from lianxin.intake import actions, queries, tickets, timetable
+from lianxin.intake import actions, flood, queries, tickets, timetable, work
 from lianxin.intake.forms import (
     KEEP_ORIGINAL,
     KEEP_ORIGINAL_HINT,
@@ -124,6 +125,11 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         tuple(sheet.attachments[:MOST_FILES]),
         get_language() or "",
     )
+    if flood.rising(request):
+        if "work" not in request.POST:
+            return _work(request, sheet)
+        done = work.is_done(request.POST["work"], sheet.key)
+        new = replace(new, quarantined=not done)
     try:
         receipt = actions.file_concern(new, by=access.ANONYMOUS)
     except Problem as problem:
@@ -136,6 +142,31 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         return _screen(request, sheet, at)
     response = HttpResponse(status=303, headers={"Location": tickets.RECEIPT_PATH})
     tickets.give_receipt(request, response, receipt)
+    return response
+
+
+def _work(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+    """Far more arrives than people write: ask the device for a little work, or let it wait."""
+    hidden = [pair for at in (1, 2, 3) for pair in carried(sheet.form(at))]
+    hidden += [("at", str(LAST)), ("key", sheet.key), ("do", "next")]
+    hidden += [("attachment", str(name)) for name in sheet.attachments]
+    context = {
+        "title": _("One moment, please"),
+        "explain": _(
+            "Very many concerns are arriving just now. So that yours is among the first, your "
+            "device does a small calculation before it is sent."
+        ),
+        "otherwise": _(
+            "You can also send it without. It is just as safe, and you get your number and your "
+            "code at once; a person lets it through by hand, which can take a day."
+        ),
+        "button": _("Send it without calculating"),
+        "action": reverse("report"),
+        "hidden": hidden,
+        "challenge": work.ask(sheet.key),
+    }
+    response = render(request, "intake/work.html", context)
+    patch_cache_control(response, private=True, no_cache=True)
     return response
 
 
@@ -261,6 +292,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
         "steps": timetable.steps(slip.received, reachable=slip.reachable),
         "track": track.partition("://")[2],
         "qr": qr.drawing(track),
+        "with_code": request.GET.get("with") == "code",
     }
     return render(request, "intake/receipt.html", context)
 

@@ -224,7 +224,13 @@
   // --- copy and print ----------------------------------------------------------------------------
   document.addEventListener("click", function (event) {
     var printer = event.target.closest("[data-print]");
-    if (printer) { event.preventDefault(); window.print(); return; }
+    if (printer) {
+      event.preventDefault();
+      // A sheet carries a query code only when that very button was pressed.
+      document.documentElement.classList.toggle("print-code", printer.dataset.print === "code");
+      window.print();
+      return;
+    }
     var copier = event.target.closest("[data-copy]");
     if (!copier || !navigator.clipboard) return;
     event.preventDefault();
