@@ -10,11 +10,16 @@ from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import ngettext
 
+from lianxin.cases import queries
 from lianxin.cases.models import IS_OPEN, Case
+from lianxin.cases.states import DESK
 from lianxin.kernel import clock
 from lianxin.notices.sections import Line, digest_section
+from lianxin.people import queries as people
+from lianxin.people.roles import Role
 
 SOON = timedelta(days=2)
+HELD_TOO_LONG = timedelta(days=1)
 
 
 def _overdue(n: int) -> str:
@@ -39,8 +44,18 @@ def _leads(n: int) -> str:
     ) % {"n": n}
 
 
+def _held(n: int) -> str:
+    return ngettext(
+        "%(n)s concern that came in a flood waits to be let through.",
+        "%(n)s concerns that came in a flood wait to be let through.",
+        n,
+    ) % {"n": n}
+
+
 # Written in each reader's own language when the e-mail is made.
-overdue_line, soon_line, leads_line = (lazy(say, str) for say in (_overdue, _soon, _leads))
+overdue_line, soon_line, leads_line, held_line = (
+    lazy(say, str) for say in (_overdue, _soon, _leads, _held)
+)
 
 
 @digest_section("cases.due")
@@ -62,4 +77,18 @@ def due(user_ids: Sequence[int]) -> dict[int, list[Line]]:
     for leader, n in led:
         lines = found.setdefault(leader, [])
         lines.append(Line(leads_line(n), f"{link}?tab=all&light=overdue"))
+    return found
+
+
+@digest_section("cases.held")
+def held(user_ids: Sequence[int]) -> dict[int, list[Line]]:
+    """What was held back, for the desk; after a day for the supervisors over it too."""
+    found: dict[int, list[Line]] = {}
+    for desk, (n, oldest) in queries.held_at_desks().items():
+        unit = people.unit(desk)
+        roles = (*DESK, Role.SUPERVISOR) if clock.now() - oldest > HELD_TOO_LONG else DESK
+        told = people.viewers_with(unit.path, *roles) if unit else []
+        for person in {viewer.user_id for viewer in told} & set(user_ids):
+            if person is not None:
+                found.setdefault(person, []).append(Line(held_line(n), reverse("held")))
     return found

@@ -371,3 +371,25 @@ class HandedBack(Event):
     name: ClassVar[str] = "cases.handed_back"
     unit: int
     reason: str
+
+
+@register
+class MessageWritten(Event):
+    """The office or the person wrote in the thread of the case.
+
+    ``said`` is a keyed hash of the words: a change of them shows. ``helped``: a helper whom the
+    person had let in wrote it for them.
+    """
+
+    name: ClassVar[str] = "cases.message_written"
+    message: int
+    said: str
+    helped: bool = False
+
+
+@register
+class MessagesNoted(Event):
+    """One side said that it has read what the other wrote, up to this message."""
+
+    name: ClassVar[str] = "cases.messages_noted"
+    message: int

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.functional import lazy
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from lianxin.access import scope
 from lianxin.cases import events, queries
 from lianxin.cases.models import Application, ApplicationKind, Case
+from lianxin.cases.policy import SEALED_BY
+from lianxin.cases.states import DESK, State
+from lianxin.intake import queries as intake
+from lianxin.intake.events import CodeGivenAnew, HeldBack
 from lianxin.journal.events import Event
 from lianxin.journal.outbox import handles
 from lianxin.kernel import clock
@@ -213,3 +217,46 @@ def tell_rated(entries: list[Entry]) -> None:
         told = seeing(case, _lead(case), Role.SUPERVISOR)
         text = gettext_noop("The person of case %(number)s is not satisfied. Please decide.")
         _tell(case, told, "unsatisfied", text)
+
+
+@tells(events.MessageWritten, name="cases.tell_written")
+def tell_written(entries: list[Entry]) -> None:
+    """Whoever handles it, else the unit, else the desk; of a sealed case its receiver alone."""
+    for entry in entries:
+        if entry.actor != "resident":
+            continue
+        case = _case(entry)
+        if case.state == State.SEALED:
+            told = seeing(case, case.desk_unit.path, *SEALED_BY)
+        elif case.handler_id is not None:
+            told = [case.handler_id]
+        elif case.lead_unit is not None:
+            told = seeing(case, _lead(case), Role.UNIT_LIAISON, Role.COMMUNITY_SECRETARY)
+        else:
+            told = seeing(case, case.desk_unit.path, Role.INTAKE_CLERK, Role.DISPATCHER)
+        _tell(case, told, "written", gettext_noop("The person of case %(number)s has written."))
+
+
+@tells(CodeGivenAnew, name="cases.tell_code_anew")
+def tell_code_anew(entries: list[Entry]) -> None:
+    """The supervisors over the desk: whoever holds the code speaks as the person."""
+    for entry in entries:
+        case = queries.case_of_concern(int(entry.subject.partition(":")[2]))
+        if case is not None:
+            told = seeing(case, case.desk_unit.path, Role.SUPERVISOR)
+            text = gettext_noop("A new query code was given for case %(number)s.")
+            _tell(case, told, "code_anew", text)
+
+
+@tells(HeldBack, name="cases.tell_held")
+def tell_held(entries: list[Entry]) -> None:
+    """The desk, at once, when the first is held back; after that the daily digest counts them."""
+    before = {int(entry.subject.partition(":")[2]) for entry in entries}
+    if not before or intake.held_back().exclude(concern__in=before).exists():
+        return
+    for desk in queries.held_at_desks():
+        unit = people.unit(desk)
+        told = people.viewers_with(unit.path, *DESK) if unit else []
+        ids = [viewer.user_id for viewer in told if viewer.user_id is not None]
+        text = gettext_lazy("Very many concerns arrive at once. Some wait to be let through.")
+        tell(ids, "held", text, link=reverse("held"), urgent=True)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 UNIT_ROLES = (Role.UNIT_LIAISON, Role.HANDLER, Role.UNIT_LEADER, Role.COMMUNITY_SECRETARY)
 OVERSEERS = (Role.SUPERVISOR, Role.FOLLOW_UP_CALLER, Role.REVIEW_BODY, Role.AUDITOR)
+SEALED_BY = (Role.DISCIPLINE_RECEIVER,)
+NOT_YOURS = _("Only the person who raised the concern can do this.")
 READERS = (*DESK, *UNIT_ROLES, *OVERSEERS, Role.DISCIPLINE_RECEIVER)
 HELD = Q(lane="higher", state__in=sorted(BEFORE_UNIT), kind="")
 """About conduct and sorted by nobody yet. What one of those it is about has seen cannot be unseen,
@@ -80,6 +82,50 @@ def may_see_contact(viewer: Viewer, case: Case) -> Answer:
     if lead and viewer.covers((Role.HANDLER, Role.UNIT_LEADER, Role.FOLLOW_UP_CALLER), lead.path):
         return Allowed()
     return Denied(_("Only those who handle this case may see the contact."))
+
+
+def may_write(viewer: Viewer, case: Case) -> Answer:
+    """Whether the viewer may write in the thread: the person, the desk, whoever handles it.
+
+    Of a sealed case, its receiver alone. No contact is needed, so staying anonymous or asking for
+    confidence keeps nobody from being asked something.
+    """
+    if case.state == State.ARCHIVED:
+        return Denied(_("It is archived; nothing can be added any more."))
+    if viewer.concern_id is not None:
+        return Allowed() if viewer.concern_id == case.concern_id else Denied(NOT_YOURS)
+    if office_of(viewer, case) is None:
+        return Denied(_("Only those who handle this case may write to the person."))
+    return Allowed()
+
+
+def office_of(viewer: Viewer, case: Case) -> Unit | None:
+    """For which office the viewer writes to the person; None when they may not."""
+    if case.state == State.SEALED:
+        return case.desk_unit if viewer.covers(SEALED_BY, case.desk_unit.path) else None
+    roles = MOVES["log_contact"].roles
+    if case.lead_unit and viewer.covers(roles, case.lead_unit.path):
+        return case.lead_unit
+    return case.desk_unit if viewer.covers(DESK, case.desk_unit.path) else None
+
+
+def may_give_code(viewer: Viewer, case: Case) -> Answer:
+    """Whether the viewer may give the person a new query code: the desk, outside the unit.
+
+    Of a sealed case, its receiver. Nobody can, where no name and number were left.
+    """
+    roles = SEALED_BY if case.state == State.SEALED else DESK
+    if not viewer.covers(roles, case.desk_unit.path):
+        return Denied(_("Only the desk that took the concern can give a new code."))
+    if case.lead_unit and _inside(viewer, case.lead_unit.path):
+        return Denied(_("Somebody outside the handling unit must do this."))
+    if case.concern.identity == "anonymous":
+        return Denied(
+            _("Nobody left a name or number here, so nobody can be told from another. The proof of "
+              "filing still shows that the concern exists and what it said; the person can also "
+              "report anew and mention this number.")
+        )  # fmt: skip
+    return Allowed()
 
 
 def _inside(viewer: Viewer, path: str) -> bool:

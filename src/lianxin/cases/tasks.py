@@ -10,10 +10,11 @@ from django.db import transaction
 from lianxin.access import SYSTEM
 from lianxin.cases import queries
 from lianxin.cases.actions import archive_old, open_cases, place_case, resume, supervise_for
+from lianxin.cases.events import MessageWritten
 from lianxin.cases.states import State
 from lianxin.cases.wording import supervision_basis
 from lianxin.deadlines import queries as clocks
-from lianxin.intake.events import ConcernFiled, WordsAdded
+from lianxin.intake.events import ConcernFiled, Released, WordsAdded
 from lianxin.journal.outbox import handles
 from lianxin.journal.periodic import every
 from lianxin.kernel import clock
@@ -29,7 +30,13 @@ def _ids(entries: Sequence[Entry]) -> list[int]:
 
 @handles(ConcernFiled, name="cases.open")
 def open_filed(entries: list[Entry]) -> None:
-    """Open a case for each filed concern."""
+    """Open a case for each filed concern that is not held back."""
+    open_cases(_ids(entries), by=SYSTEM)
+
+
+@handles(Released, name="cases.open_released")
+def open_released(entries: list[Entry]) -> None:
+    """Open a case for what was held back in a flood and let through by a person."""
     open_cases(_ids(entries), by=SYSTEM)
 
 
@@ -39,6 +46,15 @@ def resume_answered(entries: list[Entry]) -> None:
     for entry in entries:
         case = queries.case_of_concern(_ids([entry])[0])
         if case and case.state == State.AWAITING_INFO and entry.actor == "resident":
+            resume(case, came=True, by=SYSTEM)
+
+
+@handles(MessageWritten, name="cases.resume_written")
+def resume_written(entries: list[Entry]) -> None:
+    """So does a message from the resident: nobody shall wait because of where they wrote it."""
+    for entry in entries:
+        case = queries.case_by_id(_ids([entry])[0])
+        if case.state == State.AWAITING_INFO and entry.actor == "resident":
             resume(case, came=True, by=SYSTEM)
 
 

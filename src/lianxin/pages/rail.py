@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lianxin.cases.identity import SECOND
+from lianxin.cases.states import DESK
 from lianxin.people.roles import Role
 from lianxin.ui import nav
 
@@ -17,6 +18,7 @@ nav.register(
     (Role.INTAKE_CLERK, Role.DISPATCHER, Role.COMMUNITY_SECRETARY),
     order=20,
 )
+nav.register(pgettext_lazy("rail", "Held back"), "held", "player-pause", DESK, order=25)
 nav.register(pgettext_lazy("rail", "Messages"), "digest", "bell", order=30)
 nav.register(
     pgettext_lazy("rail", "Contacts asked for"),

@@ -55,6 +55,11 @@ def returned(walk: Walk) -> None:
     )  # fmt: skip
 
 
+def written(walk: Walk) -> None:
+    walk.until("handling")
+    cases.write_message(walk.case, words="今晚又灭了。", by=walk.resident)
+
+
 def info_asked(walk: Walk) -> None:
     walk.until("handling")
     cases.ask_info(walk.case, text="请发一张收据照片。", by=walk.viewer("handler"))
@@ -251,6 +256,9 @@ TABLE = [
     Row("decide_review", review_asked, {"review_body"}, YES, "replied"),
     Row("decide_recheck", recheck_asked, {"review_body"}, YES, "closed"),
     Row("reopen", to("closed"), {"supervisor"}, {"text": "又坏了。"}, "handling"),
+    Row("write", to("handling"), UNIT | {"clerk", "dispatcher"}, {"text": "哪一盏灯？"},
+        "handling"),
+    Row("noted", written, UNIT | {"clerk", "dispatcher"}, after="handling"),
     Row("urge", to("handling"), {"supervisor"}, {"kind": "urge", "text": "三天内回话。"},
         "handling"),
     Row("answer_supervision", supervised, {"leader", "liaison"},

@@ -1,5 +1,6 @@
 """The only writer of cases. Each verb checks, changes, records, in one transaction."""
 
+from lianxin.cases.actions.codes import give_code
 from lianxin.cases.actions.conflicts import (
     ask_recusal,
     hand_back,
@@ -58,6 +59,7 @@ from lianxin.cases.actions.signing import (
 from lianxin.cases.actions.sorting import Sorting, dispatch_case, merge_case, seal_case, sort_case
 from lianxin.cases.actions.supervising import answer_supervision, supervise, supervise_for
 from lianxin.cases.actions.viewing import forget_view, save_view
+from lianxin.cases.actions.writing import note_messages, write_message
 
 __all__ = [
     "Milestone",
@@ -81,6 +83,7 @@ __all__ = [
     "dispatch_case",
     "end_deferral",
     "forget_view",
+    "give_code",
     "hand_back",
     "leave_hands",
     "lift_conflict",
@@ -89,6 +92,7 @@ __all__ = [
     "move",
     "name_handler",
     "name_party",
+    "note_messages",
     "note_reading",
     "object_to",
     "open_cases",
@@ -116,4 +120,5 @@ __all__ = [
     "supervise_for",
     "whistle",
     "withdraw",
+    "write_message",
 ]

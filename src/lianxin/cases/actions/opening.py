@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -27,6 +28,7 @@ from lianxin.people import queries as people
 from lianxin.people.actions import ensure_root
 
 if TYPE_CHECKING:
+    from lianxin.intake.models import Concern
     from lianxin.people.models import Unit
 
 
@@ -42,9 +44,11 @@ def open_cases(concern_ids: Sequence[int], *, by: Viewer) -> list[Case]:
     kind = "triage" if registers else "ack"
     span = rules.span(kind)
     now = clock.now()
-    due = None if span is None else add(now, span, clocks.calendar())
+    calendar = clocks.calendar()
     with transaction.atomic():
         concerns = intake.without_case(concern_ids)
+        since = {concern.pk: _since(concern, now) for concern in concerns}
+        due = {at: add(at, span, calendar) if span else None for at in set(since.values())}
         desk = _desks({concern.area_id for concern in concerns})
         found = read(concerns, {area: unit.path for area, unit in desk.items()})
         cases = [
@@ -53,7 +57,7 @@ def open_cases(concern_ids: Sequence[int], *, by: Viewer) -> list[Case]:
                 state=state,
                 moved_at=now,
                 opened_at=now,
-                due_at=due,
+                due_at=due[since[concern.pk]],
                 policy_id=str(rules.id),
                 desk_unit=desk[concern.area_id],
                 lane=Lane.HIGHER if finding.holds else Lane.ORDINARY,
@@ -62,7 +66,12 @@ def open_cases(concern_ids: Sequence[int], *, by: Viewer) -> list[Case]:
         ]
         insert(cases)
         if span is not None:
-            deadlines.start_many([deadlines.Start(case.subject, kind, span, now) for case in cases])
+            deadlines.start_many(
+                [
+                    deadlines.Start(case.subject, kind, span, since[case.concern_id])
+                    for case in cases
+                ]
+            )
         entries: list[tuple[Event, str, str]] = []
         for case in cases:
             opened = events.CaseOpened(case.concern_id, f"{rules.code}.{rules.version}")
@@ -111,3 +120,8 @@ def _desks(areas: set[int | None]) -> dict[int | None, Unit]:
         root = ensure_root(by=SYSTEM)
         around = {area: units or [root] for area, units in around.items()}
     return {area: units[0] for area, units in around.items()}
+
+
+def _since(concern: Concern, now: datetime) -> datetime:
+    """From when the limits run: of what was held back in a flood, from when it was filed."""
+    return concern.filed_at if hasattr(concern, "hold") else now

@@ -311,3 +311,13 @@ class PromiseForm(ActForm):
     def clean_promise(self) -> Any:
         """The row, among those still open."""
         return self.rows[self.cleaned_data["promise"]]
+
+
+class WriteForm(ActForm):
+    """What the person shall read."""
+
+    text = WordsField(
+        label=_("Your message"),
+        max_length=2_000,
+        help_text=_("One question at a time. It cannot be changed afterwards."),
+    )

@@ -3,6 +3,7 @@
 from lianxin.cases.models.applications import Application, ApplicationKind, Decision, Deferral
 from lianxin.cases.models.case import IS_OPEN, Case, Closing, Lane, SavedView, Solvability
 from lianxin.cases.models.conflicts import Conflict, Ground, Reading, Source, Standing
+from lianxin.cases.models.messages import Message
 from lianxin.cases.models.work import (
     Contact,
     CoUnit,
@@ -27,6 +28,7 @@ __all__ = [
     "Deferral",
     "Ground",
     "Lane",
+    "Message",
     "Point",
     "ProgressReport",
     "Reading",

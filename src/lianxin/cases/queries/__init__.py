@@ -1,6 +1,21 @@
 """Reads of cases: one, the worklist, the words for search, what is owed."""
 
 from lianxin.cases.queries.conflicts import conflicts_of, kept_away_from, seen_by_nobody
+from lianxin.cases.queries.desk import (
+    Held,
+    HeldRow,
+    held,
+    held_at_desks,
+    held_ids,
+    identity_fields,
+)
+from lianxin.cases.queries.messages import (
+    Thread,
+    from_office,
+    from_residents,
+    thread_of,
+    written_to,
+)
 from lianxin.cases.queries.reading import (
     MOST_COUNTED,
     Same,
@@ -56,8 +71,11 @@ __all__ = [
     "TABS",
     "TURN",
     "Filter",
+    "Held",
+    "HeldRow",
     "Page",
     "Same",
+    "Thread",
     "Work",
     "archivable",
     "before_supervisor",
@@ -71,6 +89,12 @@ __all__ = [
     "count",
     "each_in_state",
     "found",
+    "from_office",
+    "from_residents",
+    "held",
+    "held_at_desks",
+    "held_ids",
+    "identity_fields",
     "is_open",
     "joined_cases",
     "joined_counts",
@@ -89,9 +113,11 @@ __all__ = [
     "settled",
     "settled_in",
     "stage",
+    "thread_of",
     "waiting",
     "was_talked_with",
     "with_relations",
     "work_of",
     "worklist",
+    "written_to",
 ]

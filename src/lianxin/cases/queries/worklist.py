@@ -14,6 +14,7 @@ from django.db.models import Count, F, Q, QuerySet
 from lianxin.access import Viewer, scope
 from lianxin.cases.among import Among
 from lianxin.cases.models import IS_OPEN, Application, ApplicationKind, Case, CoUnit, SavedView
+from lianxin.cases.queries.messages import from_residents
 from lianxin.cases.states import ENDED, State
 from lianxin.kernel import clock
 from lianxin.kernel.ids import parse_number
@@ -24,7 +25,7 @@ PAGE = 40
 MOST_COUNTED = 1_000
 MOST_FOUND = 20
 TABS = ("todo", "mine", "unit", "all", "ended")
-MARKS = ("overdue", "decision", "supervised")
+MARKS = ("overdue", "decision", "supervised", "message")
 
 S = State
 # Whose turn it is: the states in which somebody with the role has the next step.
@@ -203,6 +204,8 @@ def _marked(rows: QuerySet[Case], viewer: Viewer, mark: str) -> QuerySet[Case]:
             return rows.filter(_for_my_decision(viewer))
         case "supervised":
             return rows.filter(supervisions__answered_at__isnull=True, supervisions__isnull=False)
+        case "message":
+            return rows.filter(Among("pk", from_residents().values("case")))
     return rows
 
 
@@ -227,7 +230,17 @@ def _my_turn(viewer: Viewer) -> Q:
     if units := people.units_below(viewer, *HELPERS):
         called = CoUnit.objects.filter(answered_at=None, unit__in=units)
         turn |= IS_OPEN & Q(Among("pk", called.values("case")))
-    return turn
+    return turn | _written_to_me(viewer)
+
+
+def _written_to_me(viewer: Viewer) -> Q:
+    """Where the person wrote and waits: for the handler, else for the unit, else for the desk."""
+    place = Q(pk__in=())
+    if units := people.units_below(viewer, *HELPERS):
+        place |= Q(lead_unit__in=units) & (Q(handler_id=viewer.user_id) | Q(handler__isnull=True))
+    if units := people.units_below(viewer, *FROM_THE_DESK):
+        place |= Q(desk_unit__in=units, lead_unit__isnull=True)
+    return place & Q(Among("pk", from_residents().values("case")))
 
 
 def _for_my_decision(viewer: Viewer) -> Q:

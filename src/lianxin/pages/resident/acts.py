@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lianxin.access import Allowed, Answer, Denied
 from lianxin.appraisal import queries as appraisal
-from lianxin.cases.policy import may_move
+from lianxin.cases.policy import may_move, may_write
 from lianxin.cases.states import ENDED, REFUSED, State
 from lianxin.deadlines import queries as deadlines
 from lianxin.kernel import clock
@@ -18,6 +19,8 @@ from lianxin.pages.resident.tracked import Tracked
 
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
+
+REGISTERING = gettext_lazy("It is just being put into the register. Please look again in a minute.")
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,14 @@ class Act:
 
 
 def acts(known: Tracked) -> list[Act]:
-    """Everything, possible or not, the most wanted first."""
+    """Everything, possible or not, the most wanted first; of a helper, what they were let do."""
+    every = _every(known)
+    if known.helper is None:
+        return every
+    return [act for act in every if act.name in FOR_A_HELPER] if known.helper.may_write else []
+
+
+def _every(known: Tracked) -> list[Act]:
     rate = _may_rate(known)
     return [
         Act("rate", _("Judge the result"), "star", rate, primary=bool(rate)),
@@ -50,6 +60,7 @@ def acts(known: Tracked) -> list[Act]:
             usual=known.case is not None and known.case.state in REFUSED,
         ),
         Act("add", _("Add something"), "plus", _may_add(known)),
+        Act("write", _("Write to the office"), "message", _may_write(known)),
         Act(
             "ask-back", _("Ask about the reply, once"), "help-circle", _may_ask_back(known),
             usual=bool(known.replies),
@@ -62,12 +73,21 @@ def acts(known: Tracked) -> list[Act]:
             usual=False,
         ),
         Act("withdraw", _("Take it back"), "arrow-back-up", _may_withdraw(known)),
+        Act("together", _("Let a helper look along"), "users", Allowed(), usual=False),
     ]  # fmt: skip
+
+
+FOR_A_HELPER = ("add", "write")
+"""What somebody who was let in may do; to judge, object or take back is for the person alone."""
 
 
 def may(known: Tracked, name: str) -> Answer | None:
     """Whether an act may be done now; None when there is no such act."""
-    if name == "promise":
+    if known.helper is None and name == "alone":
+        return Allowed()
+    if known.helper is None and name == "noted":
+        return _may_write(known)
+    if known.helper is None and name == "promise":
         return Allowed() if known.to_check else Denied(_("There is nothing to check now."))
     return next((act.answer for act in acts(known) if act.name == name), None)
 
@@ -76,6 +96,12 @@ def _may_add(known: Tracked) -> Answer:
     if known.case is not None and known.case.state == State.ARCHIVED:
         return Denied(_("It is archived. Please report anew and mention this number."))
     return Allowed()
+
+
+def _may_write(known: Tracked) -> Answer:
+    if known.case is None:
+        return Denied(REGISTERING)
+    return may_write(known.viewer, known.case)
 
 
 def _may_rate(known: Tracked) -> Answer:
@@ -94,7 +120,7 @@ def _may_rate(known: Tracked) -> Answer:
 def _own(known: Tracked, name: str, otherwise: str) -> Answer:
     """The policy's answer for the person's own case, with a reason in the person's words."""
     if known.case is None:
-        return Denied(_("It is just being put into the register. Please look again in a minute."))
+        return Denied(REGISTERING)
     if known.joined:
         return Denied(_("It goes on together with the same matter that was raised before."))
     return Allowed() if may_move(known.viewer, known.case, name) else Denied(otherwise)

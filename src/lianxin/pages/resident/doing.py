@@ -58,6 +58,23 @@ class PromiseForm(forms.Form):
     )  # fmt: skip
 
 
+class TogetherForm(forms.Form):
+    """What the helper may do."""
+
+    use_required_attribute = False
+
+    may_write = forms.ChoiceField(
+        label=_("What may your helper do?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("no", _("Read this page with me")),
+            ("yes", _("Read it, and write for me")),
+        ],
+        initial="no",
+        error_messages={"required": _("Please choose one.")},
+    )
+
+
 @dataclass(frozen=True)
 class Deed:
     """A page with one form: what it says above it, what it does, what it says afterwards."""
@@ -93,7 +110,34 @@ def _add(known: Tracked, form: forms.Form) -> None:
         intake.store_file(sent.copy, original=sent.original if data["keep_original"] else None).uuid
         for sent in data["attachments"]
     ]
-    intake.add_words(known.concern, words=data["words"], attachments=tuple(kept), by=known.viewer)
+    intake.add_words(
+        known.concern,
+        words=data["words"],
+        attachments=tuple(kept),
+        helped=known.helper is not None,
+        by=known.viewer,
+    )
+
+
+def _write(known: Tracked, form: forms.Form) -> None:
+    assert known.case is not None
+    helped = known.helper is not None
+    cases.write_message(known.case, words=_said(form), helped=helped, by=known.viewer)
+
+
+def _noted(known: Tracked, _form: forms.Form) -> None:
+    assert known.case is not None
+    cases.note_messages(known.case, by=known.viewer)
+
+
+def _together(known: Tracked, form: forms.Form) -> None:
+    intake.invite_helper(
+        known.concern, may_write=form.cleaned_data["may_write"] == "yes", by=known.viewer
+    )
+
+
+def _alone(known: Tracked, _form: forms.Form) -> None:
+    intake.end_help(known.concern, by=known.viewer)
 
 
 def _rate(known: Tracked, form: forms.Form) -> None:
@@ -121,6 +165,28 @@ DEEDS: dict[str, Deed] = {
         _("Add something"), pgettext_lazy("button", "Add it"),
         _("Added. Whoever is dealing with it can read it now."), AddForm, _add,
         template="pages/public/add.html",
+    ),
+    "write": Deed(
+        _("Write to the office"), pgettext_lazy("button", "Send"),
+        _("Sent. Whoever is dealing with it can read it now."),
+        _text(_("Your message"), most=2_000), _write,
+        _("They do not learn who you are from this. Please write nothing that tells it, if you "
+          "want to stay unknown."),
+    ),
+    "noted": Deed(
+        _("I have read it"), _("I have read it"), _("Thank you. The office sees that you read it."),
+        forms.Form, _noted,
+    ),
+    "together": Deed(
+        _("Let a helper look along"), _("Give me a number to read out"),
+        _("Here is the number for your helper."), TogetherForm, _together,
+        _("Somebody you trust can look at this matter with you on their own phone, for a quarter "
+          "of an hour. They see this one matter and nothing else, and cannot judge or take it "
+          "back for you. It stands in the story."),
+    ),
+    "alone": Deed(
+        _("Stop it now"), _("Stop it now"), _("Stopped. Nobody else looks along any more."),
+        forms.Form, _alone,
     ),
     "rate": Deed(
         _("How was it?"), _("Send my judgement"), _("Thank you. Your judgement has been kept."),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from lianxin.cases.states import ENDED, State
+from lianxin.intake import queries as intake
 from lianxin.intake import timetable
 from lianxin.kernel import clock
 from lianxin.kernel.ids import format_number
@@ -47,7 +48,12 @@ def standing(known: Tracked) -> Standing:
         steps = timetable.steps(known.concern.received_at, reachable=known.reachable)
         return Standing(
             _("We have received it"),
-            _("It is just being put into the register."),
+            _(
+                "Very many concerns came at the same time. A person lets yours through; the dates "
+                "below hold."
+            )
+            if intake.is_held(known.concern)
+            else _("It is just being put into the register."),
             next=tuple(Next(step.text, step.when) for step in steps),
         )
     unit = case.lead_unit

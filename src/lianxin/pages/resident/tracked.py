@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lianxin.appraisal.models import Rating
     from lianxin.cases.models import Case, Deferral
     from lianxin.deadlines.models import Clock
-    from lianxin.intake.models import Attachment, Concern
+    from lianxin.intake.models import Attachment, Concern, Helper
     from lianxin.promises.models import Promise
     from lianxin.replies.models import Reply
 
@@ -46,6 +46,9 @@ class Tracked:
     waiting: dict[str, Any] = field(default_factory=dict)
     replies: list[Reply] = field(default_factory=list)
     mine: Rating | None = None
+    thread: case_queries.Thread = field(default_factory=case_queries.Thread)
+    helper: Helper | None = None
+    """Who looks is not the person but somebody they have let in."""
 
     @property
     def title(self) -> str:
@@ -66,6 +69,11 @@ class Tracked:
     def proof(self) -> str:
         """The proof of filing, as the receipt carries it."""
         return str(proofs.proof_for(self.concern) or "")
+
+    @cached_property
+    def helpers(self) -> list[intake.LetIn]:
+        """Who is let in now, or may come in."""
+        return [] if self.helper else intake.helpers_of(self.concern)
 
     @cached_property
     def attachments(self) -> list[Attachment]:
@@ -132,12 +140,15 @@ class Tracked:
         return [(n, row) for n, row in self.promises if row.ended_at and not row.resident_check]
 
 
-def tracked(concern: Concern) -> Tracked:
-    """Gather what there is about a concern; a constant number of queries."""
+def tracked(concern: Concern, *, helper: Helper | None = None, before: int = 0) -> Tracked:
+    """Gather what there is about a concern; a constant number of queries.
+
+    ``before``: the messages earlier than this one.
+    """
     viewer = intake.resident_of(concern)
     case = case_queries.case_of_concern(concern.pk)
     if case is None:
-        return Tracked(concern, None, None, viewer)
+        return Tracked(concern, None, None, viewer, helper=helper)
     answering = case_queries.case_by_id(case.parent_id) if case.parent_id else case
     return Tracked(
         concern,
@@ -148,4 +159,6 @@ def tracked(concern: Concern) -> Tracked:
         waiting=case_queries.waiting(case),
         replies=replies.sent_to_resident(answering)[::-1],
         mine=appraisal.my_rating(answering, concern.pk),
+        thread=case_queries.thread_of(case, before=before),
+        helper=helper,
     )

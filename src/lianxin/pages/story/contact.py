@@ -100,3 +100,9 @@ def _named(fields: Iterable[str]) -> str:
 
 def _lines(*parts: str) -> str:
     return "\n".join(filter(None, parts))
+
+
+@tells(vault.Compared)
+def _compared(known: Known, event: vault.Compared) -> Told:
+    title = _("At the desk, what was said was compared with the sealed contact; nobody saw it")
+    return told(title, icon="user-check")

@@ -79,6 +79,10 @@ class Known:
         return {row.pk: row for row in promise_queries.promises_of(self.case.subject)}
 
     @cached_property
+    def from_office(self) -> set[int]:
+        return case_queries.from_office(self.case)
+
+    @cached_property
     def additions(self) -> dict[int, str]:
         return intake_queries.additions_of(self.case.concern_id)
 

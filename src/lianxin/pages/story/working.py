@@ -36,6 +36,49 @@ def _added(known: Known, event: intake.WordsAdded) -> Told:
     return told(title, known.additions.get(event.addition, ""), "note")
 
 
+@tells(intake.HelperInvited)
+def _invited(known: Known, event: intake.HelperInvited) -> Told | None:
+    return None if known.staff else told(_("You asked somebody to look along"), icon="users")
+
+
+@tells(intake.OpenedTogether)
+def _together(known: Known, event: intake.OpenedTogether) -> Told:
+    if event.unit is None:
+        return told(_("Opened together with a helper"), icon="users")
+    title = _("Opened together at the desk: %(unit)s") % {"unit": known.units.get(event.unit, "")}
+    return told(title, icon="users")
+
+
+@tells(intake.HelpEnded)
+def _help_ended(known: Known, event: intake.HelpEnded) -> Told | None:
+    return None if known.staff else told(_("You ended looking together"), icon="x")
+
+
+@tells(intake.CodeGivenAnew)
+def _code_anew(known: Known, event: intake.CodeGivenAnew) -> Told:
+    text = "" if known.staff else _("If it was not you who asked for it, please call us.")
+    return told(_("A new query code was given at the desk"), text, "key", "warn")
+
+
+@tells(intake.HeldBack)
+def _held_back(known: Known, event: intake.HeldBack) -> Told:
+    return told(_("Very many concerns came at once; this one waited its turn"), icon="clock")
+
+
+@tells(intake.Released)
+def _released(known: Known, event: intake.Released) -> Told:
+    return told(_("Let through; the limits run from when it was filed"), icon="player-play")
+
+
+@tells(cases.MessageWritten)
+def _written(known: Known, event: cases.MessageWritten) -> Told:
+    if event.message in known.from_office:
+        title = _("Wrote to the person") if known.staff else _("The office wrote to you")
+    else:
+        title = _("The person wrote") if known.staff else _("You wrote to the office")
+    return told(title, _("With a helper.") if event.helped else "", "message")
+
+
 # --- sort --------------------------------------------------------------------------------------
 
 

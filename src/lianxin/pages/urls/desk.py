@@ -6,8 +6,10 @@ from django.urls import path
 
 from lianxin.pages.views.desk import (
     case,
+    code,
     contact,
     finding,
+    held,
     identity,
     journal,
     original,
@@ -28,6 +30,8 @@ urlpatterns = [
     path("desk/contacts/", identity.requests, name="identity_requests"),
     path("desk/contacts/<uuid:name>/", identity.answer, name="identity_request"),
     path("desk/cases/<str:number>/original/<uuid:name>/", original.original, name="case_original"),
+    path("desk/cases/<str:number>/code/", code.case_code, name="case_code"),
+    path("desk/held/", held.held, name="held"),
     path("desk/register/", register.register, name="register"),
     path("desk/search/", finding.search, name="search"),
     path("desk/digest/", reading.digest, name="digest"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianxin import access
 from lianxin.access import Denied, Refused
 from lianxin.intake import tickets
+from lianxin.kernel.ids import parse_id
 from lianxin.kernel.problems import Problem
 from lianxin.pages.resident.about import about_facts
 from lianxin.pages.resident.acts import acts, may
@@ -42,19 +44,24 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case(request: HttpRequest) -> HttpResponse:
     """One concern, for whoever typed its code: where it stands, what was said, what can be done."""
-    concern = tickets.read_case(request)
-    if concern is None:
+    look = tickets.look(request)
+    if look is None:
         return redirect("track")
-    known = tracked(concern)
+    known = tracked(
+        look.concern, helper=look.helper, before=parse_id(request.GET.get("messages", ""))
+    )
     offered = acts(known)
     context = {
         "known": known,
         "standing": standing(known),
         "acts": [act for act in offered if act.answer],
         "absent": [act for act in offered if not act.answer and act.usual],
+        "may_write": any(act.name == "write" and act.answer for act in offered),
+        "together": request.build_absolute_uri(reverse("together")).partition("://")[2],
     }
     response = render(request, "pages/public/case.html", context)
-    tickets.give_case(request, response, concern)
+    if look.helper is None:
+        tickets.give_case(request, response, look.concern)
     return response
 
 
@@ -63,16 +70,17 @@ def case(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def case_act(request: HttpRequest, act: str) -> HttpResponse:
     """One thing the person does about their concern."""
-    concern = tickets.read_case(request)
-    if concern is None:
+    look = tickets.look(request)
+    if look is None:
         return redirect("track")
     if act == LEAVE:
         response = redirect("home" if request.method == "POST" else "tracked")
         if request.method == "POST":
             tickets.take_back(response, tickets.CASE)
+            tickets.take_back(response, tickets.HELPER)
         return response
     deed = DEEDS.get(act)
-    known = tracked(concern)
+    known = tracked(look.concern, helper=look.helper)
     answer = may(known, act)
     if deed is None or answer is None:
         raise Http404

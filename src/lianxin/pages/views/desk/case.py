@@ -21,6 +21,7 @@ from lianxin.cases.actions.moving import level_of, rules_of
 from lianxin.cases.states import BEFORE_UNIT, DESK
 from lianxin.deadlines import queries as clocks
 from lianxin.kernel import clock, words
+from lianxin.kernel.ids import parse_id
 from lianxin.kernel.problems import Problem
 from lianxin.pages import acts, story
 from lianxin.pages.views.desk import frame
@@ -162,6 +163,7 @@ def _case_context(request: StaffRequest, found: Case) -> dict[str, Any]:
         "here": frame.case_url(found, keep),
         "light": frame.rows_of([found])[0],
         "offer": acts.offer(viewer, found),
+        "thread": queries.thread_of(found, before=parse_id(request.GET.get("messages", ""))),
         "lines": story.lines(found, audience="staff"),
         "points": queries.points_of(found),
         "replies": replies.replies_of(found),
@@ -183,6 +185,7 @@ def _contact(request: StaffRequest, found: Case) -> dict[str, Any]:
         "may_open": policy.may_see_contact(request.viewer, found),
         "needs_second": identity.needs_second(found),
         "relay": identity.ways_open(request.viewer, found, sealed),
+        "may_give_code": policy.may_give_code(request.viewer, found),
     }
 
 

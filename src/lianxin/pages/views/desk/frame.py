@@ -42,6 +42,7 @@ MARKS: dict[str, str | Promise] = {
     "decision": _("Waiting for my decision"),
     "supervised": _("Supervised"),
     "unsatisfied": _("Not satisfied, undecided"),
+    "message": _("New message from the person"),
 }
 EMPTY: dict[str, tuple[str | Promise, str | Promise]] = {
     "todo": (
@@ -69,6 +70,8 @@ class Row:
     people: int
     here: bool
     ended: bool
+    written: bool
+    """The person wrote and waits for an answer."""
 
     @property
     def number(self) -> str:
@@ -127,9 +130,10 @@ def title_of(case: Case) -> str:
 
 
 def rows_of(cases: Sequence[Case], *, keep: str = "", here: int | None = None) -> list[Row]:
-    """The lines of a list: two queries for any number of cases."""
+    """The lines of a list: three queries for any number of cases."""
     running = clocks.running_for([case.subject for case in cases])
     joined = queries.joined_counts([case.pk for case in cases])
+    written = queries.written_to([case.pk for case in cases])
     now = clock.now()
     rows = []
     for case in cases:
@@ -146,6 +150,7 @@ def rows_of(cases: Sequence[Case], *, keep: str = "", here: int | None = None) -
                 people=1 + joined.get(case.pk, 0),
                 here=case.pk == here,
                 ended=not queries.is_open(case),
+                written=case.pk in written,
             )
         )
     return rows

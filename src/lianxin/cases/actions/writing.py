@@ -1,0 +1,101 @@
+"""Write in the thread of a case, and say that one has read it."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from lianxin.access import Denied, Refused, Viewer, require, scope
+from lianxin.cases import events
+from lianxin.cases.actions.moving import require_text
+from lianxin.cases.models import Case, Message
+from lianxin.cases.policy import may_write, office_of
+from lianxin.journal.actions import record
+from lianxin.kernel import clock
+from lianxin.kernel.problems import Problem
+from lianxin.vault import keys
+
+LONGEST = 2_000
+A_DAY = 20
+"""Messages of one person about one case in 24 hours."""
+SAME_AGAIN = timedelta(minutes=10)
+"""The same words once more within this time are the same message, sent twice."""
+
+
+def write_message(case: Case, *, words: str, by: Viewer, helped: bool = False) -> Message:
+    """Write to the person, or to the office. What the other side wrote counts as read by it.
+
+    Raises Problem for empty or too long words and beyond the day's number; Refused by the policy.
+    No clock stands still for it: asking for information is a move of its own (T17).
+    """
+    words = require_text(words, _("Please write what you want to say."), longest=LONGEST)
+    _require(case, by)
+    resident, now = by.user_id is None, clock.now()
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        last = case.messages.order_by("-pk").first()
+        if last and last.words == words and _same_hand(last, by, now):
+            return last
+        if resident and _written_since(case, now - timedelta(days=1)) >= A_DAY:
+            raise Problem(
+                _(
+                    "You have written %(n)s messages today; all of them are kept. Please go on "
+                    "tomorrow, or call if it cannot wait."
+                )
+                % {"n": A_DAY},
+                "text",
+            )
+        message = Message.objects.create(
+            case=case,
+            words=words,
+            written_at=now,
+            by_id=by.user_id,
+            unit=None if resident else office_of(by, case),
+            helped=helped and resident,
+        )
+        _of_the_other_side(case, by).update(noted_at=now)
+        written = events.MessageWritten(message.pk, said(message), message.helped)
+        record(written, subject=case.subject, by=by.actor)
+    return message
+
+
+def note_messages(case: Case, *, by: Viewer) -> int:
+    """Say that one has read what the other side wrote; how many messages that were."""
+    _require(case, by)
+    with transaction.atomic():
+        waiting = _of_the_other_side(case, by)
+        last = waiting.order_by("-pk").values_list("pk", flat=True).first()
+        if last is None:
+            return 0
+        noted = waiting.filter(pk__lte=last).update(noted_at=clock.now())
+        record(events.MessagesNoted(last), subject=case.subject, by=by.actor)
+    return noted
+
+
+def said(message: Message) -> str:
+    """Keyed hash (hex) of a message: what the journal keeps of it."""
+    told = f"{message.case_id}\0{message.written_at.isoformat()}\0{message.words}"
+    return hmac.digest(keys.secret("pepper"), told.encode(), "sha256").hex()
+
+
+def _require(case: Case, by: Viewer) -> None:
+    require(may_write(by, case))
+    if not scope(by, Case).filter(pk=case.pk).exists():
+        raise Refused(Denied(_("Only those who handle this case may write to the person.")))
+
+
+def _of_the_other_side(case: Case, by: Viewer) -> QuerySet[Message]:
+    waiting = case.messages.filter(noted_at__isnull=True)
+    return waiting.filter(by__isnull=by.user_id is not None)
+
+
+def _same_hand(message: Message, by: Viewer, now: datetime) -> bool:
+    return message.by_id == by.user_id and now - message.written_at < SAME_AGAIN
+
+
+def _written_since(case: Case, moment: datetime) -> int:
+    return case.messages.filter(by__isnull=True, written_at__gte=moment).count()

@@ -1,0 +1,62 @@
+"""Reads of the thread between the office and the person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from lianxin.cases.models import Case, Message
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A page of a thread, the oldest of its messages first.
+
+    ``earlier``: the id to go on from backwards, 0 when there is nothing earlier; ``newest``: this
+    is the last page.
+    """
+
+    messages: tuple[Message, ...] = ()
+    earlier: int = 0
+    newest: bool = True
+
+    @property
+    def for_resident(self) -> bool:
+        """Whether the office wrote something that the person has not answered or marked as read."""
+        return any(row.by_id is not None and row.noted_at is None for row in self.messages)
+
+    @property
+    def for_office(self) -> bool:
+        """Whether the person wrote something that the office has not answered or marked as read."""
+        return any(row.by_id is None and row.noted_at is None for row in self.messages)
+
+
+def thread_of(case: Case, *, before: int = 0) -> Thread:
+    """The newest messages of a case, or those before one. One query."""
+    rows = Message.objects.filter(case=case).select_related("by", "unit").order_by("-pk")
+    if before > 0:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: PAGE + 1])
+    shown = found[:PAGE][::-1]
+    return Thread(tuple(shown), shown[0].pk if len(found) > PAGE else 0, before <= 0)
+
+
+def from_residents() -> QuerySet[Message]:
+    """What residents wrote and no office has answered or marked as read."""
+    # In the words of the partial index.
+    return Message.objects.filter(noted_at__isnull=True, by__isnull=True)
+
+
+def written_to(ids: Iterable[int]) -> set[int]:
+    """In which of these cases the person wrote and waits. One query."""
+    rows = from_residents().filter(case__in=list(ids)).order_by()
+    return set(rows.values_list("case", flat=True))
+
+
+def from_office(case: Case) -> set[int]:
+    """Ids of what the office wrote."""
+    return set(case.messages.filter(by__isnull=False).values_list("pk", flat=True))
