@@ -11,12 +11,22 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import backup, filing, importing, journal, startup, table, worklist
+from bench import (
+    backup,
+    filing,
+    importing,
+    journal,
+    startup,
+    table,
+    tracking,
+    worklist,
+)
 from bench.table import Row, say
 
 PARTS: dict[str, Callable[..., list[Row]]] = {
     "filing": filing.measure,
     "worklist": worklist.measure,
+    "tracking": tracking.measure,
     "import": importing.measure,
     "startup": startup.measure,
     "memory": startup.measure_memory,
