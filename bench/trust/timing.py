@@ -22,7 +22,7 @@ from bench import places
 
 SAMPLES = 2_000
 """Tries of each kind."""
-CONCERNS = 200
+CONCERNS = 50
 LEAST_P = 0.01
 MOST_GAP = 0.002
 """Seconds between the medians."""
