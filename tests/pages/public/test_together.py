@@ -208,15 +208,15 @@ def test_what_staff_opened_ends_with_their_role(walk: Walk, cast: Cast) -> None:
 
 
 def test_the_photo_of_a_concern_is_open_to_a_helper_while_they_look(walk: Walk) -> None:
-    from tests.intake.paper import picture
+    from tests.intake.paper import copy
 
-    kept = actions.store_photo(picture().read(), width=10, height=10)
-    actions.add_words(walk.case.concern, words="照片", photos=(kept.uuid,), by=walk.resident)
+    kept = actions.store_file(copy())
+    actions.add_words(walk.case.concern, words="照片", attachments=(kept.uuid,), by=walk.resident)
     mine = person(walk)
     helper = come(invite(mine))
-    assert helper.get(f"/photo/{kept.uuid}/").status_code == 200
+    assert helper.get(f"/file/{kept.uuid}/").status_code == 200
     mine.post("/track/case/alone/")
-    assert helper.get(f"/photo/{kept.uuid}/").status_code == 404
+    assert helper.get(f"/file/{kept.uuid}/").status_code == 404
 
 
 def test_so_often_a_day_and_no_more(walk: Walk) -> None:

@@ -16,8 +16,8 @@ PAGE = 20
 class Thread:
     """A page of a thread, the oldest of its messages first.
 
-    ``earlier``: the id to go on from backwards, 0 when there is nothing earlier; ``newest``: this
-    is the last page.
+    ``earlier``: how many come before, 0 when there are none, to go on from backwards; ``newest``:
+    this is the last page. Not an id: ids run through all threads, and gaps would tell of others.
     """
 
     messages: tuple[Message, ...] = ()
@@ -36,13 +36,14 @@ class Thread:
 
 
 def thread_of(case: Case, *, before: int = 0) -> Thread:
-    """The newest messages of a case, or those before one. One query."""
-    rows = Message.objects.filter(case=case).select_related("by", "unit").order_by("-pk")
+    """The newest messages of a case, or those before the n-th of it. One query, two when long."""
+    rows = Message.objects.filter(case=case).select_related("by", "unit").order_by("pk")
     if before > 0:
-        rows = rows.filter(pk__lt=before)
-    found = list(rows[: PAGE + 1])
-    shown = found[:PAGE][::-1]
-    return Thread(tuple(shown), shown[0].pk if len(found) > PAGE else 0, before <= 0)
+        start = max(before - PAGE, 0)
+        return Thread(tuple(rows[start:before]), start, newest=False)
+    found = list(rows.reverse()[: PAGE + 1])
+    earlier = rows.count() - PAGE if len(found) > PAGE else 0
+    return Thread(tuple(found[:PAGE][::-1]), earlier)
 
 
 def from_residents() -> QuerySet[Message]:

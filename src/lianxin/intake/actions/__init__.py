@@ -4,11 +4,11 @@ from lianxin.intake.actions.adding import add_words
 from lianxin.intake.actions.files import drop_orphans, drop_waiting, show_result, store_file
 from lianxin.intake.actions.filing import NewConcern, Receipt, file_concern, file_concerns
 from lianxin.intake.actions.hardening import harden_codes
-from lianxin.intake.actions.originals import open_original
-from lianxin.intake.actions.scanning import scan_files
 from lianxin.intake.actions.helping import end_help, invite_helper, open_at_desk, open_together
 from lianxin.intake.actions.holding import release
+from lianxin.intake.actions.originals import open_original
 from lianxin.intake.actions.renewing import give_code_anew
+from lianxin.intake.actions.scanning import scan_files
 
 __all__ = [
     "NewConcern",

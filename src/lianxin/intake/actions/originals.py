@@ -10,7 +10,7 @@ import tempfile
 import uuid
 from typing import IO
 
-import pyrage  # type: ignore[import-untyped]
+import pyrage
 from pyrage import x25519
 
 from lianxin.access import Refused, Viewer

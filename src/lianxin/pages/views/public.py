@@ -88,7 +88,8 @@ def case_act(request: HttpRequest, act: str) -> HttpResponse:
         messages.info(request, str(answer))
         return redirect("tracked")
     done = _do(request, deed, known)
-    tickets.give_case(request, done, concern)
+    if look.helper is None:
+        tickets.give_case(request, done, look.concern)
     return done
 
 

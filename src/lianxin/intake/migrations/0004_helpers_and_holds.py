@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0002_words_never_change"),
+        ("intake", "0003_attachments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
