@@ -7,6 +7,7 @@ import re
 import subprocess
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -168,3 +169,18 @@ def test_the_database_refuses_to_change_checkpoints(write: Write, statement: str
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+def test_without_our_keys_a_checkpoint_still_contradicts(
+    write: Write, tmp_path: Path, settings: Any
+) -> None:
+    write(3)
+    checkpoints.write()
+    sending.send()
+    settings.KEYS = tmp_path
+    verdict = verify()
+    assert verdict and not verdict.signatures
+    guards.remove(connection)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM journal_entry WHERE seq = 3")
+    assert [fault.kind for fault in verify().faults] == [Kind.CUT]

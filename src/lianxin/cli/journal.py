@@ -108,6 +108,8 @@ def _say(verdict: Verdict) -> None:
     click.echo("What it was held against:")
     for place in verdict.places:
         click.echo(f"  {_remembers(place)}")
+    if not verdict.signatures:
+        click.echo("  Signatures: not looked at, LIANXIN_KEYS holds no public key of the journal.")
     click.echo(f"  {_stamps(verdict)}")
     if not verdict:
         _say_lifted(verdict)

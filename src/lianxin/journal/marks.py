@@ -46,6 +46,8 @@ class Marks:
     hashes: dict[int, set[str]] = field(default_factory=dict)
     statements: dict[int, list[Statement]] = field(default_factory=dict)
     stamps: dict[int, set[str]] = field(default_factory=dict)
+    signatures: bool = True
+    """Whether there was a public key to check them with."""
     absent: list[int] = field(default_factory=list)
     """Checkpoints that were written to the anchor file and are no longer in it."""
 
@@ -56,6 +58,7 @@ class _Reader:
     def __init__(self, marks: Marks) -> None:
         self.marks = marks
         self.keys = signing.public_keys()
+        marks.signatures = bool(self.keys)
         self.known: dict[str, bool] = {}
 
     def take(self, line: str, place: Place) -> Signed | None:
@@ -67,11 +70,13 @@ class _Reader:
         if signed is None:
             return None
         statement = signed.statement
-        if statement.key not in self.keys:
+        # Without any key (a backup looked at elsewhere) a mark is taken at its word: it can still
+        # contradict the chain.
+        if self.keys and statement.key not in self.keys:
             place.foreign += 1
             return None
         if line not in self.known:
-            self.known[line] = signed.is_by(self.keys)
+            self.known[line] = not self.keys or signed.is_by(self.keys)
             if self.known[line]:
                 self.marks.hashes.setdefault(statement.seq, set()).add(statement.hash)
                 self.marks.statements.setdefault(statement.seq, []).append(statement)

@@ -81,6 +81,8 @@ class Verdict:
     places: Sequence[marks.Place]
     faults: tuple[Fault, ...]
     stamps: int
+    signatures: bool
+    """Whether there was a public key to check the checkpoints with."""
     disowned: tuple[str, ...] = ()
     """The checkpoints (number:hash) that the chain does not agree with."""
 
@@ -232,13 +234,15 @@ def verify(progress: Callable[[int], None] | None = None, outside: Iterable[Path
         if progress:
             progress(count)
         if len(walk.faults) + len(walk.runs) >= MOST_FAULTS:
-            return Verdict(count, walk.last, remembered.places, tuple(walk.faults), 0)
+            return Verdict(count, walk.last, remembered.places, tuple(walk.faults), 0, False)
     walk.end()
     disowned = _compare(walk, remembered.hashes, met)
     stamps, stamped = _stamps(remembered, met)
     walk.faults += [*_forged(remembered), *stamped]
     head = walk.last if count else ""
-    return Verdict(count, head, remembered.places, tuple(walk.faults), stamps, disowned)
+    return Verdict(
+        count, head, remembered.places, tuple(walk.faults), stamps, remembered.signatures, disowned
+    )
 
 
 def glance() -> list[Statement]:
