@@ -197,6 +197,8 @@ def surroundings(data: Path, url: str = "") -> dict[str, str]:
         "LIANXIN_DATA": str(data),
         "LIANXIN_KEYS": str(settings.KEYS),
         "LIANXIN_SECRET_KEY": settings.SECRET_KEY,
+        # Checkpoints kept outside tell of entries after the backup; those in it belong to it.
+        "LIANXIN_ANCHOR_FILE": "",
     }
     return wanted | ({"LIANXIN_DATABASE_URL": url} if url else {})
 
