@@ -119,20 +119,23 @@ def _own_checkpoints(tmp_path_factory: pytest.TempPathFactory, monkeypatch: Any)
 
 @pytest.fixture(scope="session", autouse=True)
 def _journal_can_be_emptied() -> Iterator[None]:
-    """Tests with real commits clean up by emptying the tables; the journal's triggers refuse."""
+    """Tests with real commits clean up by emptying tables; triggers of the append-only refuse."""
     from django.db import connection
     from django.test import TransactionTestCase
 
-    from lianxin.journal import guards
+    from lianxin.journal import guards as journal
+    from lianxin.rights import guards as rights
 
     empty_tables = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def teardown(case: TransactionTestCase) -> None:
-        guards.remove(connection)
+        for guards in (journal, rights):
+            guards.remove(connection)
         try:
             empty_tables(case)
         finally:
-            guards.install(connection)
+            for guards in (journal, rights):
+                guards.install(connection)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)

@@ -8,8 +8,7 @@ import pytest
 
 from lianxin.access import Refused
 from lianxin.cases import actions
-from lianxin.cases.actions.ending import ARCHIVE_AFTER
-from lianxin.cases.states import State
+from lianxin.cases.states import ARCHIVE_AFTER, State
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
 from tests.walk import Walk

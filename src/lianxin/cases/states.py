@@ -8,6 +8,7 @@ not yet reachable.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from django.db import models
@@ -63,6 +64,8 @@ ENDED = frozenset(
     }
 )
 OPEN = frozenset(State) - ENDED
+ARCHIVE_AFTER = timedelta(days=180)
+"""How long after its end a case goes to the archive."""
 UNREACHABLE = frozenset({State.MEDIATING, State.HEARING})
 WITH_UNIT = frozenset(
     {

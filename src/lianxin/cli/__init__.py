@@ -15,6 +15,7 @@ from lianxin.cli import (
     backup,
     check,
     database,
+    breach,
     demo,
     errors,
     imports,
@@ -22,6 +23,8 @@ from lianxin.cli import (
     manage,
     migrate,
     second_factor,
+    privacy,
+    retention,
     serve,
     vault,
     worker,
@@ -57,6 +60,9 @@ for command in (
     backup.group,
     backup.restore,
     second_factor.group,
+    privacy.group,
+    retention.command,
+    breach.group,
     manage.command,
 ):
     program.add_command(command)

@@ -28,6 +28,7 @@ def bring_up_to_date() -> int:
     from lianxin.config import app_role
     from lianxin.deadlines import actions as deadlines
     from lianxin.journal import signing
+    from lianxin.rights import actions as rights
     from lianxin.sorting import actions as sorting
     from lianxin.vault import keys
 
@@ -39,4 +40,5 @@ def bring_up_to_date() -> int:
     signing.ensure()
     if waiting:
         app_role.renew()
-    return waiting + len(deadlines.load_presets()) + bool(sorting.load_defaults(by=SYSTEM))
+    loaded = len(deadlines.load_presets()) + bool(sorting.load_defaults(by=SYSTEM))
+    return waiting + loaded + rights.load_defaults(by=SYSTEM)

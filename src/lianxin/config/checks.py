@@ -19,6 +19,9 @@ from django.db import connection
 
 from lianxin.config import journal_checks, sqlite
 from lianxin.kernel import clock
+from lianxin.rights import editions
+from lianxin.rights import queries as rights
+from lianxin.rights.choices import Text
 
 Inspection = Callable[[], list[CheckMessage]]
 
@@ -51,12 +54,26 @@ def inspect() -> Iterator[tuple[str, list[CheckMessage]]]:
     yield "Backup", backup()
     of_data = checks.run_checks(tags=[checks.Tags.database], databases=["default"])
     yield "Calendar and other data", list(of_data)
+    yield "Residents are told who handles their data", notice()
     if settings.HTTPS:
         deploying = checks.run_checks(tags=["security"], include_deployment_checks=True)
         yield (
             "Settings for production",
             [c for c in deploying if (c.id or "").startswith("security.")],
         )
+
+
+def notice() -> list[CheckMessage]:
+    """The privacy notice names the office, as PIPL art. 17 asks: it is not the one we came with."""
+    if rights.in_force(Text.NOTICE).content != editions.shipped(Text.NOTICE):
+        return []
+    return [
+        Warning(
+            "The privacy notice is the one that came with the product: it names nobody.",
+            hint="Put in your office and publish it: see `lianxin privacy publish --help`.",
+            id="config.W007",
+        )
+    ]
 
 
 def addresses() -> list[CheckMessage]:

@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "lianxin.cases",
     "lianxin.replies",
     "lianxin.appraisal",
+    "lianxin.rights",
     "lianxin.pages",
     "lianxin.config",
     "allauth",

@@ -78,3 +78,22 @@ class Released(Event):
     """A person let it through; its case is opened, and its limits run from when it was filed."""
 
     name: ClassVar[str] = "intake.released"
+
+
+@register
+class ContactCorrected(Event):
+    """The person had contact details sealed anew; what was there under them before is gone."""
+
+    name: ClassVar[str] = "intake.contact_corrected"
+    fields: tuple[str, ...]
+
+
+@register
+class ContactErased(Event):
+    """All contact details of a concern were removed for good: ``asked`` for, or ``time_over``.
+
+    Number and hash of this entry are the proof of it that the person takes away.
+    """
+
+    name: ClassVar[str] = "intake.contact_erased"
+    why: str

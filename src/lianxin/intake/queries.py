@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from lianxin.access import Viewer, scope
 from lianxin.intake import receipts
@@ -125,6 +125,11 @@ def additions_of(concern_id: int) -> dict[int, str]:
     return dict(Addition.objects.filter(concern_id=concern_id).values_list("pk", "words"))
 
 
+def added_to(concern_id: int) -> list[Addition]:
+    """What was added to a concern, in the order it was added."""
+    return list(Addition.objects.filter(concern=concern_id).order_by("added_at", "pk"))
+
+
 def concern_by_id(pk: int) -> Concern | None:
     """The concern with this id, for work that has no viewer."""
     return Concern.objects.filter(pk=pk).first()
@@ -139,6 +144,11 @@ def concern_held(owner: uuid.UUID, counter: int) -> Concern | None:
 def attachments_of(concern_id: int) -> list[Attachment]:
     """The files of a concern, in the order they were added."""
     return list(Attachment.objects.filter(concern=concern_id).order_by("pk"))
+
+
+def files_of(concern: int | OuterRef) -> QuerySet[Attachment]:
+    """The files of a concern; for use inside another query."""
+    return Attachment.objects.filter(concern=concern)
 
 
 def attachment_by_id(pk: int) -> Attachment | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from django.db.models import Count, Min, Q
@@ -17,6 +17,12 @@ PUBLISHED_DAYS = 30
 def story(subjects: Sequence[str]) -> list[Entry]:
     """All entries about these subjects, in the order they happened."""
     return list(Entry.objects.filter(subject__in=list(subjects)).order_by("seq"))
+
+
+def between(since: datetime, until: datetime, events: Sequence[str]) -> Iterator[Entry]:
+    """Entries of these events in a span of time (until is outside), in the order they happened."""
+    rows = Entry.objects.filter(event__in=list(events), at__gte=since, at__lt=until)
+    return rows.order_by("seq").iterator()
 
 
 def entry(seq: int) -> Entry | None:

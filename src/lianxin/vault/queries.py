@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet
 
 from lianxin.journal import queries as journal
 from lianxin.kernel import clock
@@ -17,6 +17,11 @@ from lianxin.vault.limits import ANSWER_WITHIN, GRANTED_FOR, REVIEW_WITHIN, VIEW
 from lianxin.vault.models import Entry, Letter, Opening, Request
 
 MOST_WAITING = 500
+
+
+def entries_of(owner: UUID | OuterRef) -> QuerySet[Entry]:
+    """What is sealed for an owner; for use inside another query."""
+    return Entry.objects.filter(owner=owner)
 
 
 def fields(owner: UUID) -> list[str]:

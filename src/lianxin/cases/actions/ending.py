@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,7 +14,7 @@ from lianxin.cases.actions.refusing import write_refusal
 from lianxin.cases.models import Application, ApplicationKind, Case
 from lianxin.cases.policy import may_move
 from lianxin.cases.queries import archivable
-from lianxin.cases.states import BEFORE_UNIT, State
+from lianxin.cases.states import ARCHIVE_AFTER, BEFORE_UNIT, State
 from lianxin.deadlines import queries as clocks
 from lianxin.intake import actions as intake
 from lianxin.kernel import clock
@@ -24,8 +22,6 @@ from lianxin.kernel.problems import Problem
 from lianxin.kernel.workdays import Span, Unit, add
 from lianxin.sorting import queries as sorting
 from lianxin.sorting.kinds import GroundMove
-
-ARCHIVE_AFTER = timedelta(days=180)
 
 
 def withdraw(case: Case, *, text: str = "", by: Viewer) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from lianxin.access import Viewer, get_or_404, scope
 from lianxin.cases.models import IS_OPEN, Application, Case, Contact, CoUnit, Lane, Supervision
-from lianxin.cases.states import AFTER_REPLY, BEFORE_UNIT, ENDED, OPEN, State
+from lianxin.cases.states import AFTER_REPLY, ARCHIVE_AFTER, BEFORE_UNIT, ENDED, OPEN, State
 from lianxin.deadlines import queries as clocks
 from lianxin.kernel import clock
 from lianxin.kernel.ids import parse_number
@@ -104,6 +104,52 @@ def archivable(*, before: datetime, limit: int) -> list[Case]:
     rows = Case.objects.filter(state__in=states, moved_at__lt=before).order_by("moved_at", "pk")
     found = list(rows.values_list("pk", flat=True)[:limit])
     return list(with_relations(rows.filter(pk__in=found))) if found else []
+
+
+def numbers_of(subjects: Collection[str]) -> dict[str, str]:
+    """Receipt numbers of what the journal names ``case:5`` or ``concern:7``."""
+    wanted = {"case": "pk", "concern": "concern_id"}
+    found: dict[str, str] = {}
+    for kind, column in wanted.items():
+        ids = [int(key) for name, _, key in (s.partition(":") for s in subjects) if name == kind]
+        for start in range(0, len(ids), 500):
+            rows = Case.objects.filter(**{f"{column}__in": ids[start : start + 500]})
+            pairs = rows.values_list(column, "concern__number")
+            found |= {f"{kind}:{key}": number for key, number in pairs}
+    return found
+
+
+def ended_before(
+    moment: datetime, days: int, *, kind: str = "", category: str = ""
+) -> QuerySet[Case]:
+    """Cases that came to an end so many days before a moment, not sealed; for use in a query.
+
+    ``kind`` and ``category`` (with all below it) narrow them. An archived case moved once more,
+    so long after its end as it waited for that.
+    """
+    last = moment - timedelta(days=days)
+    over = Q(moved_at__lt=last) | Q(state=State.ARCHIVED, moved_at__lt=last + ARCHIVE_AFTER)
+    if kind:
+        over &= Q(kind=kind)
+    if category:
+        over &= Q(category__code=category) | Q(category__code__startswith=f"{category}.")
+    return Case.objects.filter(over, state__in=sorted(ENDED - {State.SEALED}))
+
+
+def each_of(rows: QuerySet[Case], at_once: int = 200) -> Iterator[Case]:
+    """Each of these cases with what its page needs, the longest at rest first."""
+    last: tuple[datetime, int] | None = None
+    while True:
+        rest = (
+            rows
+            if last is None
+            else rows.filter(Q(moved_at__gt=last[0]) | Q(moved_at=last[0], pk__gt=last[1]))
+        )
+        some = list(with_relations(rest.order_by("moved_at", "pk"))[:at_once])
+        yield from some
+        if len(some) < at_once:
+            return
+        last = some[-1].moved_at, some[-1].pk
 
 
 def joined_cases(case: Case) -> list[Case]:

@@ -1,7 +1,13 @@
 """The only writer of concerns."""
 
 from lianxin.intake.actions.adding import add_words
-from lianxin.intake.actions.files import drop_orphans, drop_waiting, show_result, store_file
+from lianxin.intake.actions.files import (
+    drop_orphans,
+    drop_waiting,
+    remove_files,
+    show_result,
+    store_file,
+)
 from lianxin.intake.actions.filing import NewConcern, Receipt, file_concern, file_concerns
 from lianxin.intake.actions.hardening import harden_codes
 from lianxin.intake.actions.helping import end_help, invite_helper, open_at_desk, open_together
@@ -9,14 +15,17 @@ from lianxin.intake.actions.holding import release
 from lianxin.intake.actions.originals import open_original
 from lianxin.intake.actions.renewing import give_code_anew
 from lianxin.intake.actions.scanning import scan_files
+from lianxin.intake.actions.contact import correct_contact, erase_contact
 
 __all__ = [
     "NewConcern",
     "Receipt",
     "add_words",
+    "correct_contact",
     "drop_orphans",
     "drop_waiting",
     "end_help",
+    "erase_contact",
     "file_concern",
     "file_concerns",
     "give_code_anew",
@@ -26,6 +35,7 @@ __all__ = [
     "open_original",
     "open_together",
     "release",
+    "remove_files",
     "scan_files",
     "show_result",
     "store_file",

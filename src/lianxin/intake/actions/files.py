@@ -60,6 +60,21 @@ def show_result(concern: Concern, attachments: Sequence[uuid.UUID]) -> None:
         waiting.update(concern=concern, of_result=True)
 
 
+def remove_files(concern: Concern) -> int:
+    """Remove the files of a concern for good; how many. For a caller that records why.
+
+    The file goes before the row: after a crash the row is still there, and is removed again.
+    """
+    rows = list(Attachment.objects.filter(concern=concern))
+    for row in rows:
+        if row.original:
+            erase(row.uuid, by="system", subject=f"file:{row.pk}")
+            original_path(row.uuid).unlink(missing_ok=True)
+        file_path(row.uuid, row.suffix).unlink(missing_ok=True)
+    Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
+
+
 def drop_waiting() -> int:
     """Remove files whose form was never sent within a day. Returns how many."""
     old = Attachment.objects.filter(concern__isnull=True, added_at__lt=clock.now() - WAIT)

@@ -256,6 +256,22 @@ class AddForm(forms.Form):
     )
 
 
+class ContactForm(forms.Form):
+    """What has changed of name and number; the empty ones stay as they are."""
+
+    use_required_attribute = False
+
+    name = WordsField(
+        label=_("Your name"), max_length=40, lines=False, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )  # fmt: skip
+    phone = PhoneField(label=_("Your telephone number"), required=False)
+    address = WordsField(
+        label=_("Your address, for letters"), max_length=200, lines=False, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )  # fmt: skip
+
+
 def concern_from(
     key: str, what: What, where: Where, who: Who, attachments: tuple[UUID, ...], language: str
 ) -> NewConcern:

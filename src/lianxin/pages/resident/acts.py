@@ -13,6 +13,7 @@ from lianxin.appraisal import queries as appraisal
 from lianxin.cases.policy import may_move, may_write
 from lianxin.cases.states import ENDED, REFUSED, State
 from lianxin.deadlines import queries as deadlines
+from lianxin.intake.choices import Identity
 from lianxin.kernel import clock
 from lianxin.kernel.workdays import Span, Unit, add
 from lianxin.pages.resident.tracked import Tracked
@@ -89,7 +90,21 @@ def may(known: Tracked, name: str) -> Answer | None:
         return _may_write(known)
     if known.helper is None and name == "promise":
         return Allowed() if known.to_check else Denied(_("There is nothing to check now."))
+    if name == "correct-contact":
+        return _may_correct(known)
+    if name == "erase-contact":
+        return _may_erase(known)
     return next((act.answer for act in acts(known) if act.name == name), None)
+
+
+def _may_correct(known: Tracked) -> Answer:
+    if known.concern.identity == Identity.ANONYMOUS:
+        return Denied(_("You chose to stay anonymous: there is no name and no number here."))
+    return Allowed()
+
+
+def _may_erase(known: Tracked) -> Answer:
+    return Allowed() if known.sealed else Denied(_("There is no name and no number here."))
 
 
 def _may_add(known: Tracked) -> Answer:

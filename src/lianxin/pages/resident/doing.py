@@ -15,7 +15,7 @@ from lianxin.appraisal import actions as appraisal
 from lianxin.appraisal.forms import RatingForm
 from lianxin.cases import actions as cases
 from lianxin.intake import actions as intake
-from lianxin.intake.forms import AddForm
+from lianxin.intake.forms import AddForm, ContactForm
 from lianxin.pages.resident.tracked import Tracked
 from lianxin.promises import actions as promises
 from lianxin.replies import actions as replies
@@ -86,6 +86,8 @@ class Deed:
     do: Callable[[Tracked, forms.Form], object]
     explain: Any = ""
     template: str = "pages/public/act.html"
+    then: str = "tracked"
+    """The page it belongs to: where one comes from and goes back to."""
 
     def form_for(self, request: HttpRequest, initial: dict[str, Any] | None = None) -> forms.Form:
         """The form, bound when it was posted."""
@@ -138,6 +140,14 @@ def _together(known: Tracked, form: forms.Form) -> None:
 
 def _alone(known: Tracked, _form: forms.Form) -> None:
     intake.end_help(known.concern, by=known.viewer)
+
+
+def _correct(known: Tracked, form: forms.Form) -> None:
+    intake.correct_contact(known.concern, fields=form.cleaned_data, by=known.viewer)
+
+
+def _erase(known: Tracked, _form: forms.Form) -> None:
+    intake.erase_contact(known.concern, why="asked", by=known.viewer)
 
 
 def _rate(known: Tracked, form: forms.Form) -> None:
@@ -242,5 +252,22 @@ DEEDS: dict[str, Deed] = {
     "promise": Deed(
         _("Was the promise kept?"), _("Send my answer"), _("Thank you. Your word has been kept."),
         PromiseForm, _promise, template="pages/public/promise.html",
+    ),
+    "correct-contact": Deed(
+        _("Correct name, number or address"), _("Seal it anew"),
+        _("It is sealed anew. What was there before is gone."),
+        ContactForm, _correct,
+        _("Fill in only what has changed. What is sealed now cannot be shown here, not even to "
+          "you: somebody else might hold this phone."),
+        then="track_data",
+    ),
+    "erase-contact": Deed(
+        _("Delete name and number"), _("Yes, delete them for good"),
+        _("Deleted for good. The proof of it stands below."),
+        forms.Form, _erase,
+        _("Name, number and address of this matter are removed at once and cannot be brought back. "
+          "Nobody can call you or write to you about it any more: you find every answer here, with "
+          "your query code. What you said stays, and the office goes on working on it."),
+        then="track_data",
     ),
 }  # fmt: skip

@@ -20,6 +20,7 @@ from lianxin.kernel import words
 from lianxin.pages import story
 from lianxin.promises import queries as promises
 from lianxin.replies import queries as replies
+from lianxin.vault import queries as vault
 
 if TYPE_CHECKING:
     from lianxin.appraisal.models import Rating
@@ -55,10 +56,15 @@ class Tracked:
         """The concern in one line of its own words."""
         return self.concern.title or words.first_line(self.concern.words, 40)
 
+    @cached_property
+    def sealed(self) -> list[str]:
+        """Names of the contact fields that lie sealed in the vault."""
+        return vault.fields(self.concern.uuid)
+
     @property
     def reachable(self) -> bool:
-        """Whether a name and number were left."""
-        return self.concern.identity != Identity.ANONYMOUS
+        """Whether a name and number were left, and are still there."""
+        return self.concern.identity != Identity.ANONYMOUS and bool(self.sealed)
 
     @property
     def joined(self) -> bool:

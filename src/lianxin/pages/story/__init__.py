@@ -12,19 +12,22 @@ from typing import TYPE_CHECKING
 
 from lianxin.intake import queries as intake
 from lianxin.journal import queries as journal
-from lianxin.pages.story import contact, judging, working
+from lianxin.pages.story import contact, judging, owning, working
 from lianxin.pages.story.telling import TELLERS, Audience, Known, Tone
 from lianxin.people import queries as people
 
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
 
-__all__ = ["Audience", "Line", "contact", "judging", "lines", "working"]
+__all__ = ["Audience", "Line", "contact", "judging", "lines", "owning", "working"]
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that happened: when, what in a few words, the words that go with it, by whom."""
+    """One thing that happened: when, what in a few words, the words that go with it, by whom.
+
+    ``event`` is the name of its entry in the journal.
+    """
 
     at: datetime
     title: str
@@ -32,6 +35,7 @@ class Line:
     icon: str = "circle-check"
     who: str = ""
     tone: Tone = ""
+    event: str = ""
 
 
 def lines(case: Case, *, audience: Audience) -> list[Line]:
@@ -49,7 +53,7 @@ def lines(case: Case, *, audience: Audience) -> list[Line]:
         told = teller(known, event) if teller else None
         if told is not None:
             who = names.get(_user(entry.actor), "") if audience == "staff" else ""
-            found.append(Line(entry.at, who=who, **told))
+            found.append(Line(entry.at, who=who, event=entry.event, **told))
     return found
 
 

@@ -104,7 +104,7 @@ def _do(request: HttpRequest, deed: Deed, known: Tracked) -> HttpResponse:
             form.add_error(None, refused.reason)
         else:
             messages.success(request, str(deed.thanks))
-            response = redirect("tracked")
+            response = redirect(deed.then)
             response.status_code = 303
             return response
     context = {

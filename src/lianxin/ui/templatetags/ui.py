@@ -149,6 +149,13 @@ def paragraphs(text: str | None) -> SafeString:
 
 
 @register.filter
+def sentences(text: str | None) -> SafeString:
+    """A text of ours, escaped: each line is a paragraph."""
+    lines = [line for line in (text or "").splitlines() if line.strip()]
+    return format_html_join("\n", "<p>{}</p>", ((line,) for line in lines))
+
+
+@register.filter
 def kind(field: BoundField) -> str:
     """Which control a form field is shown as."""
     return controls.kind_of(field)

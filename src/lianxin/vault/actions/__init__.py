@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lianxin.vault.actions.asking import ask, decide, review
 from lianxin.vault.actions.opening import compare, reveal, write
-from lianxin.vault.actions.sealing import Erasure, erase, seal, shred_due
+from lianxin.vault.actions.sealing import Erasure, erase, reseal, seal, shred_due
 
 __all__ = [
     "Erasure",
@@ -12,6 +12,7 @@ __all__ = [
     "compare",
     "decide",
     "erase",
+    "reseal",
     "reveal",
     "review",
     "seal",

@@ -62,6 +62,16 @@ def seal(owner: UUID, *, fields: Mapping[str, str], shred_after: date | None = N
     Entry.objects.bulk_create(entries)
 
 
+def reseal(owner: UUID, *, fields: Mapping[str, str]) -> None:
+    """Seal the fields that are not empty; what was sealed under their names before is gone.
+
+    In the transaction of a caller that lets one at a time do this for an owner.
+    """
+    old = Entry.objects.filter(owner=owner, field__in=[name for name in fields if fields[name]])
+    old.delete()
+    seal(owner, fields=fields)
+
+
 @transaction.atomic
 def erase(owner: UUID, *, by: str, subject: str) -> Erasure:
     """Remove everything sealed for this owner, and leave an entry in the journal that says so.

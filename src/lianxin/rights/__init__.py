@@ -1,0 +1,1 @@
+"""What residents are told about their data and may ask for it; how long it is kept (PIPL)."""
