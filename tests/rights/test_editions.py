@@ -121,7 +121,7 @@ def test_the_database_itself_refuses_to_change_or_remove_one(statement: str) -> 
         cursor.execute(statement)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(ahead=st.lists(st.integers(1, 40), min_size=1, max_size=6), asked=st.integers(0, 200))
 def test_the_last_one_that_has_begun_is_in_force(ahead: list[int], asked: int) -> None:
     with transaction.atomic():

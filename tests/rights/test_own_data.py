@@ -132,6 +132,22 @@ def test_deleting_leaves_no_row_and_gives_a_proof_the_journal_confirms(cast: Cas
     assert "You deleted your name and number" in client.get("/track/case/").content.decode()
 
 
+def test_the_proof_of_a_deletion_can_be_checked_and_tells_when_something_is_left(
+    cast: Cast,
+) -> None:
+    walk = begin(cast, **NAMED)
+    client = holder(walk)
+    kept = Entry.objects.first()
+    client.post("/track/case/erase-contact/")
+    shown = PROOF.search(page_of(client))
+    assert shown and proofs.check(shown[0])[0] == proofs.Finding.ERASED
+    client.post("/track/case/correct-contact/", {"phone": PHONE})
+    assert proofs.check(shown[0])[0] == proofs.Finding.ERASED
+    assert kept is not None
+    kept.save(force_insert=True)  # somebody puts a row back from a backup
+    assert proofs.check(shown[0])[0] == proofs.Finding.LEFT
+
+
 def test_deleting_twice_is_one_deletion(cast: Cast) -> None:
     walk = begin(cast, **NAMED)
     client = holder(walk)

@@ -20,6 +20,7 @@ DISAGREES = {
     "no_such_entry": "No entry of the journal agrees with this proof.",
     "gone": "The journal tells of this concern, but the concern is gone.",
     "changed": "The journal tells of this concern, but its words are not those that were filed.",
+    "left": "The journal tells that contact details were erased, but some of them are still there.",
 }
 
 
@@ -59,8 +60,9 @@ def verify(outside: tuple[Path, ...]) -> None:
 def prove(proof: str) -> None:
     """Hold the PROOF of a receipt against the journal, and the journal against itself.
 
-    Exit code 0: the concern stands there, with the words that were filed, and the journal is
-    whole. 1: it does not. 2: this is no proof, or the journal could not be read.
+    A proof of deletion is held against the vault as well. Exit code 0: the concern stands there
+    with the words that were filed, or its contact is gone, and the journal is whole. 1: it does
+    not. 2: this is no proof, or the journal could not be read.
     """
     start.django()
     from django.utils.timezone import localtime
@@ -77,11 +79,17 @@ def prove(proof: str) -> None:
             f"{localtime(concern.filed_at):%Y-%m-%d %H:%M}, stands in the journal, with the words "
             "that were filed."
         )
+    elif finding == proofs.Finding.ERASED and concern is not None:
+        click.echo(
+            f"The contact details of the concern {format_number(concern.number)} were erased; "
+            "nothing that was sealed before is left."
+        )
     else:
         click.echo(DISAGREES[finding])
     verdict = _walked(())
     _say(verdict)
-    sys.exit(0 if verdict and finding == proofs.Finding.AGREES else BROKEN)
+    good = (proofs.Finding.AGREES, proofs.Finding.ERASED)
+    sys.exit(0 if verdict and finding in good else BROKEN)
 
 
 def _walked(outside: Sequence[Path]) -> Verdict:

@@ -15,10 +15,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from lianxin.intake import queries
-from lianxin.intake.events import ConcernFiled
+from lianxin.intake.events import ConcernFiled, ContactErased
 from lianxin.intake.models import Concern
 from lianxin.journal import queries as journal
 from lianxin.vault import keys
+from lianxin.vault import queries as vault
 
 if TYPE_CHECKING:
     from lianxin.journal.models import Entry
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 DIGITS = 16
 """Hex digits of the hash on paper: 64 bits, which nobody can meet by trying."""
 LONGEST = 100
+PROVABLE = (ConcernFiled.name, ContactErased.name)
 WRITTEN = re.compile(r"([1-9][0-9]{0,17})-([0-9a-f]{16})\Z")
 
 
@@ -37,6 +39,8 @@ class Finding(StrEnum):
     GONE = "gone"
     CHANGED = "changed"
     AGREES = "agrees"
+    ERASED = "erased"
+    LEFT = "left"
 
 
 @dataclass(frozen=True)
@@ -91,11 +95,14 @@ def check(text: str) -> tuple[Finding, Concern | None]:
     if proof is None:
         return Finding.UNREADABLE, None
     entry = journal.entry(proof.seq)
-    if entry is None or entry.event != ConcernFiled.name or proof_of(entry) != proof:
+    if entry is None or entry.event not in PROVABLE or proof_of(entry) != proof:
         return Finding.NO_SUCH_ENTRY, None
     concern = queries.concern_by_id(int(entry.subject.partition(":")[2]))
     if concern is None:
         return Finding.GONE, None
     told = entry.event_object()
+    if isinstance(told, ContactErased):
+        left = vault.sealed_before(concern.uuid, entry.at)
+        return (Finding.LEFT if left else Finding.ERASED), concern
     same = isinstance(told, ConcernFiled) and hmac.compare_digest(told.said, said(concern))
     return (Finding.AGREES if same else Finding.CHANGED), concern

@@ -24,6 +24,11 @@ def entries_of(owner: UUID | OuterRef) -> QuerySet[Entry]:
     return Entry.objects.filter(owner=owner)
 
 
+def sealed_before(owner: UUID, moment: datetime) -> bool:
+    """Whether anything is still there that was sealed for this owner before a moment."""
+    return Entry.objects.filter(owner=owner, created__lt=moment).exists()
+
+
 def fields(owner: UUID) -> list[str]:
     """Names of the fields sealed for this owner."""
     return fields_of([owner])[owner]
