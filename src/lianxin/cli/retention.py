@@ -27,7 +27,12 @@ WORDS = {
     help="What is over by the end of this day (default: today).",
 )  # fmt: skip
 @click.option("--most", default=50, show_default=True, help="Lines to show of each kind.")
-def command(until: datetime | None, most: int) -> None:
+@click.option(
+    "--scrub", is_flag=True,
+    help="Instead: let the database let go of the bytes of what was erased, now. "
+    "On PostgreSQL nobody can file meanwhile: choose a quiet hour.",
+)  # fmt: skip
+def command(until: datetime | None, most: int, scrub: bool) -> None:
     """List the data whose time is over by a day, and what holds it. Nothing is changed.
 
     The worker removes contact details and files by itself once their day has passed, and writes
@@ -39,7 +44,12 @@ def command(until: datetime | None, most: int) -> None:
     from lianxin.kernel import clock
     from lianxin.rights import queries
     from lianxin.rights.choices import Data, Text
+    from lianxin.vault import scrubbing
 
+    if scrub:
+        scrubbing.scrub(whole=True)
+        click.echo("The bytes of what was erased are gone from the database's tables.")
+        return
     day = until.date() if until else clock.today()
     rules = queries.in_force(Text.RETENTION)
     click.echo(f"By {day}, under edition {rules.number} of the retention rules:")

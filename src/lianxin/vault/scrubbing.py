@@ -1,0 +1,25 @@
+"""After rows are erased: so that their bytes are gone from the database's files as well.
+
+SQLite overwrites what is deleted (`secure_delete`), but older pages wait in the write-ahead log.
+PostgreSQL keeps the bytes inside pages until it writes the table anew. Its own write-ahead log
+(pg_wal) keeps them until its files come round again: hours to days.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from lianxin.vault.models import Entry
+
+
+def scrub(*, whole: bool = False) -> None:
+    """Let go of the bytes of what was erased; outside a transaction.
+
+    ``whole``: on PostgreSQL too, where nobody can file while the table is written anew.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        elif whole:
+            cursor.execute(f"VACUUM FULL {connection.ops.quote_name(Entry._meta.db_table)}")
+            cursor.execute("CHECKPOINT")
