@@ -10,11 +10,14 @@ from bench.trust.doors import WORDS, Person
 
 def settle() -> str:
     """The people of the tests, each with an e-mail address; where the database keeps its files."""
+    from django.conf import settings
     from django.db import connection
 
     from lianxin.people.models import User
     from tests.cast import make_cast
 
+    # Nobody signs in with a password here: no need to spend seconds on hashing.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     make_cast()
     for user in User.objects.all():
         User.objects.filter(pk=user.pk).update(email=f"{user.username}@example.org")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import mmap
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -12,8 +11,6 @@ MARK = "QZXCANARY"
 """Stands in every name, address, file name and photo of the made-up people, and nowhere else."""
 PHONE = "19876543"
 """How all their telephone numbers begin; three digits follow."""
-SHOWN = 12
-"""Places to name of those where something was found."""
 
 
 def spellings(text: str) -> Iterator[bytes]:
@@ -28,10 +25,8 @@ def spellings(text: str) -> Iterator[bytes]:
         yield base64.b64encode(padded)[cut : len(padded) * 8 // 6]
 
 
-def pattern() -> re.Pattern[bytes]:
-    """Finds a mark or the beginning of a number in any spelling."""
-    found = [*spellings(MARK), *spellings(PHONE)]
-    return re.compile(b"|".join(map(re.escape, found)))
+WANTED = (*spellings(MARK), *spellings(PHONE))
+"""A mark or the beginning of a number in any spelling."""
 
 
 def files_under(*folders: Path) -> list[Path]:
@@ -46,11 +41,20 @@ def files_under(*folders: Path) -> list[Path]:
 
 def marks_in(paths: Iterable[Path], others: Mapping[str, bytes]) -> dict[str, int]:
     """Where marks were found and how many: in files, and in other things by their names."""
-    wanted = pattern()
-    found = {name: len(wanted.findall(content)) for name, content in others.items()}
+    found = {name: count(content) for name, content in others.items()}
     for path in paths:
-        found[str(path)] = sum(1 for _ in wanted.finditer(content(path)))
-    return {name: count for name, count in found.items() if count}
+        found[str(path)] = count(content(path))
+    return {name: times for name, times in found.items() if times}
+
+
+def count(whole: bytes | mmap.mmap) -> int:
+    """How many marks and numbers stand there."""
+    times = 0
+    for wanted in WANTED:
+        at = whole.find(wanted)
+        while at >= 0:
+            times, at = times + 1, whole.find(wanted, at + 1)
+    return times
 
 
 def needles_in(paths: Iterable[Path], needles: Sequence[bytes]) -> dict[str, int]:
@@ -58,13 +62,13 @@ def needles_in(paths: Iterable[Path], needles: Sequence[bytes]) -> dict[str, int
     found: dict[str, int] = {}
     for path in paths:
         whole = content(path)
-        count = sum(whole.find(needle) >= 0 for needle in needles)
-        if count:
-            found[str(path)] = count
+        times = sum(whole.find(needle) >= 0 for needle in needles)
+        if times:
+            found[str(path)] = times
     return found
 
 
-def content(path: Path) -> mmap.mmap | bytes:
+def content(path: Path) -> bytes | mmap.mmap:
     """The bytes of a file; nothing of one that is gone or empty."""
     try:
         with path.open("rb") as file:

@@ -159,16 +159,17 @@ def promised(walk: Walk) -> None:
     promises.make_promises([new], subject=case.subject, kind="milestone", by=SYSTEM)
 
 
-@pytest.mark.parametrize(
-    ("way", "hold"),
-    [
-        (still_open, Hold.OPEN),
-        (under_review, Hold.OPEN),
-        (asked_and_undecided, Hold.DECISION),
-        (supervised, Hold.SUPERVISED),
-        (promised, Hold.PROMISE),
-    ],
-)
+HOLDS: list[tuple[Callable[[Walk], None], Hold]] = [
+    (still_open, Hold.OPEN),
+    (under_review, Hold.OPEN),
+    (asked_and_undecided, Hold.DECISION),
+    (supervised, Hold.SUPERVISED),
+    (promised, Hold.PROMISE),
+]
+"""The first two are kept by the question itself, the others by the policy alone."""
+
+
+@pytest.mark.parametrize(("way", "hold"), HOLDS)
 def test_nothing_goes_while_something_holds_it(
     cast: Cast, way: Callable[[Walk], None], hold: Hold
 ) -> None:
@@ -179,6 +180,17 @@ def test_nothing_goes_while_something_holds_it(
         assert actions.let_go()[Data.CONTACT] == 0
         assert queries.kept(walk.case, queries.in_force(Text.RETENTION))[Data.CONTACT].until is None
     assert contact_of(walk) == ["name", "phone"]
+
+
+def test_a_build_that_forgets_what_holds_is_caught(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policy, "hold", lambda case: None)
+    for way, _hold in HOLDS[2:]:
+        walk = begin(cast, **NAMED)
+        way(walk)
+        with later(1_500):
+            assert actions.let_go()[Data.CONTACT] == 1, way.__name__
 
 
 def test_a_short_period_still_waits_for_the_time_of_objecting(cast: Cast) -> None:

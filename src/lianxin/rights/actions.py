@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lianxin.cases.models import Case
     from lianxin.intake.models import Concern
 
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 2_000
 """Cases one run of the chore lets go of; the next run goes on."""
 
 

@@ -7,7 +7,7 @@ from lianxin.rights import actions
 from lianxin.vault import scrubbing
 
 
-@every(seconds=3_600, name="rights.let_go")
+@every(seconds=21_600, name="rights.let_go")
 def let_go() -> None:
     """Remove contact details and files whose time is over (PIPL art. 19, 47)."""
     actions.let_go()
