@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from lianxin.access import SYSTEM
 from lianxin.cli import breach, privacy, retention
+from lianxin.intake import proofs
 from lianxin.kernel import clock
 from lianxin.kernel.ids import format_number
 from lianxin.kernel.problems import Problem
@@ -85,6 +86,15 @@ def test_retention_lists_what_goes_and_when_and_changes_nothing(cast: Cast) -> N
         assert goes in run(retention.command).output
         actions.let_go()
         assert run(retention.command).output.count("nothing") == 3
+
+
+def test_contact_is_erased_for_somebody_without_a_code(cast: Cast) -> None:
+    walk = begin(cast, **NAMED)
+    done = run(privacy.group, "erase", format_number(walk.number))
+    proof = done.output.rpartition(" ")[2].strip()
+    assert proofs.check(proof)[0] == proofs.Finding.ERASED
+    assert run(privacy.group, "erase", walk.number).exit_code == 1
+    assert run(privacy.group, "erase", "AAAA-AAAA-AAA").exit_code == 1
 
 
 def test_an_edition_is_published_from_a_file_and_listed(cast: Cast, tmp_path: Path) -> None:

@@ -62,3 +62,27 @@ def show(text: str, as_file: bool) -> None:
         click.echo(f"Edition {row.number}, from {row.valid_from}{mark}")
     if not now.number:
         click.echo("Nothing is published yet: what comes with the product counts.")
+
+
+@group.command("erase", short_help="Erase the contact details of a matter, for a person.")
+@click.argument("number")
+def erase(number: str) -> None:
+    """Erase name, telephone and address of the matter with this receipt NUMBER, for good.
+
+    For somebody who has no query code and has shown at the counter who they are. The proof is for
+    them to take away; `lianxin journal prove` checks it. Exit codes: 0 erased, 1 there is no such
+    matter, or nothing to erase.
+    """
+    start.django()
+    from lianxin.access import SYSTEM
+    from lianxin.cli.errors import NO, stop
+    from lianxin.intake import actions, queries
+    from lianxin.kernel.ids import parse_number
+
+    concern = queries.concern_numbered(parse_number(number) or "")
+    if concern is None:
+        raise stop(f"There is no matter with the number {number}.", NO)
+    proof = actions.erase_contact(concern, why="asked", by=SYSTEM)
+    if proof is None:
+        raise stop("There is no name, no telephone number and no address there.", NO)
+    click.echo(f"Erased. Proof of deletion: {proof}")

@@ -135,6 +135,11 @@ def concern_by_id(pk: int) -> Concern | None:
     return Concern.objects.filter(pk=pk).first()
 
 
+def concern_numbered(number: str) -> Concern | None:
+    """The concern with this receipt number, for work that has no viewer."""
+    return Concern.objects.filter(number=number).first()
+
+
 def concern_held(owner: uuid.UUID, counter: int) -> Concern | None:
     """The concern whose code, in its present form, somebody has typed before."""
     rows = Concern.objects.select_related("area")
