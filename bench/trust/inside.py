@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
 from bench.trust.doors import WORDS, Person
+
+LONGEST = 120.0
+"""Seconds the worker may take for what was filed."""
 
 
 def settle() -> str:
@@ -81,11 +85,14 @@ def _worked_on(number: str) -> None:
 
 
 def drain() -> None:
-    """What the worker does, until nothing is left."""
-    from lianxin.journal import outbox
+    """What the worker does, until nothing is left that it or we have begun."""
+    from lianxin.journal import outbox, queries
 
-    while outbox.drain():
-        pass
+    until = time.monotonic() + LONGEST
+    while outbox.drain() or queries.backlog()[0]:
+        if time.monotonic() > until:
+            raise RuntimeError("the worker does not come to an end")
+        time.sleep(0.05)
 
 
 def send_mails() -> None:
@@ -148,18 +155,23 @@ def remembered(most: int) -> list[bytes]:
 
 
 def erase_the_rest() -> int:
-    """Erase every contact that is still there, and let go of its bytes; how many rows are left."""
+    """Erase every contact that is still there; how many rows are left."""
     from lianxin.access import SYSTEM
     from lianxin.intake import actions
     from lianxin.intake.models import Concern
-    from lianxin.vault import scrubbing
     from lianxin.vault.models import Entry
 
     owners = set(Entry.objects.values_list("owner", flat=True))
     for concern in Concern.objects.filter(uuid__in=owners):
         actions.erase_contact(concern, why="time_over", by=SYSTEM)
-    scrubbing.scrub(whole=True)
     return Entry.objects.count()
+
+
+def scrub() -> None:
+    """Let go of the bytes of what was erased, as `lianxin retention --scrub` does."""
+    from lianxin.vault import scrubbing
+
+    scrubbing.scrub(whole=True)
 
 
 def filed_and_erased(people: int, key: str) -> list[bytes]:
@@ -175,4 +187,5 @@ def filed_and_erased(people: int, key: str) -> list[bytes]:
         actions.file_concern(new, by=ANONYMOUS)
     rows = remembered(3 * people)
     erase_the_rest()
+    scrub()
     return rows
