@@ -19,8 +19,8 @@ from lianxin.kernel.ids import format_number
 from lianxin.kernel.problems import Problem
 from lianxin.rights import actions
 from tests.cast import Cast
-from tests.rights.test_own_data import NAME, NAMED, PHONE, holder
-from tests.walk import Walk, begin
+from tests.rights.test_own_data import NAME, NAMED, PHONE, holder, opened
+from tests.walk import begin
 
 pytestmark = pytest.mark.django_db
 
@@ -35,19 +35,12 @@ def span(before: timedelta = timedelta(hours=1)) -> tuple[str, ...]:
     return ("--since", f"{now - before:%Y-%m-%d %H:%M}", "--until", f"{until:%Y-%m-%d %H:%M}")
 
 
-def opened(cast: Cast, purpose: str = "约时间看现场") -> Walk:
-    walk = begin(cast, **NAMED)
-    address = f"/desk/cases/{walk.number}/contact/"
-    assert PHONE in cast.client(cast.clerk).post(address, {"purpose": purpose}).content.decode()
-    return walk
-
-
 def test_the_breach_report_says_who_opened_what_of_which_matter(cast: Cast) -> None:
     walk, other = opened(cast), begin(cast, **NAMED)
     holder(walk).post("/track/case/data/copy/", {"form": "json"})
     text = run(breach.group, "report", *span()).output
     assert "打开封存联系方式 **2** 次" in text and "下载本人资料 **1** 次" in text
-    assert "| 李四 | 2 | 1 |" in text and "| 电话 | 1 |" in text and "约时间看现场" in text
+    assert "| 张三 | 2 | 1 |" in text and "| 电话 | 1 |" in text and "约时间看现场" in text
     assert format_number(walk.number) in text and format_number(other.number) not in text
     assert NAME not in text and PHONE not in text and "4 小时" in text and "{" not in text
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet
+from django.db.models import Count, Max, OuterRef, QuerySet
 
 from lianxin.journal import queries as journal
 from lianxin.kernel import clock
@@ -22,6 +22,12 @@ MOST_WAITING = 500
 def entries_of(owner: UUID | OuterRef) -> QuerySet[Entry]:
     """What is sealed for an owner; for use inside another query."""
     return Entry.objects.filter(owner=owner)
+
+
+def last_day(owner: UUID) -> date | None:
+    """The last day anything of this owner is kept, whatever happens; None when nothing is."""
+    last: date | None = Entry.objects.filter(owner=owner).aggregate(last=Max("shred_after"))["last"]
+    return last
 
 
 def sealed_before(owner: UUID, moment: datetime) -> bool:

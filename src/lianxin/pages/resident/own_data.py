@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +21,10 @@ from lianxin.kernel.ids import format_number
 from lianxin.pages.wording import SEALED_FIELDS
 from lianxin.rights import queries as rights
 from lianxin.rights.choices import Data, Text
+from lianxin.vault import queries as vault
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from lianxin.intake.models import Attachment
     from lianxin.pages.resident.tracked import Tracked
@@ -60,8 +61,17 @@ class OwnData:
 
     @cached_property
     def kept(self) -> dict[Data, Kept]:
-        """How long each kind of data is kept."""
-        return rights.kept(self.known.case, self.rules)
+        """How long each kind of data is kept; contact details no longer than their keys are."""
+        rows = rights.kept(self.known.case, self.rules)
+        contact = rows[Data.CONTACT]
+        if contact.until and self.latest:
+            rows[Data.CONTACT] = replace(contact, until=min(contact.until, self.latest))
+        return rows
+
+    @cached_property
+    def latest(self) -> date | None:
+        """The day on which sealed details go, however long the matter takes."""
+        return vault.last_day(self.known.concern.uuid)
 
     @property
     def opened(self) -> list[Line]:

@@ -1,4 +1,4 @@
-"""Tellers of what happens to the sealed contact: asked for, opened, written to, erased."""
+"""Tellers of what happens to the sealed contact: asked for, opened, written to."""
 
 from __future__ import annotations
 
@@ -76,12 +76,6 @@ def _reviewed(known: Known, event: vault.Reviewed) -> Told:
         else _("Somebody else looked at it: it was no emergency")
     )
     return told(title, icon="shield-check", tone="" if right else "bad")
-
-
-@tells(vault.Erased)
-def _erased(known: Known, event: vault.Erased) -> Told:
-    title = _("Contact deleted for good") if known.staff else _("Your contact was deleted for good")
-    return told(title, _named(event.fields), "trash")
 
 
 def _office(
