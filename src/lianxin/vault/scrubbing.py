@@ -7,9 +7,19 @@ PostgreSQL keeps the bytes inside pages until it writes the table anew. Its own 
 
 from __future__ import annotations
 
+import time
+
 from django.db import connection
 
 from lianxin.vault.models import Entry
+
+
+PATIENCE = 30.0
+"""Seconds to wait for transactions that might still see what was erased."""
+OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE backend_xmin IS NOT NULL "
+    "AND datname = current_database() AND pid <> pg_backend_pid()"
+)
 
 
 def scrub(*, whole: bool = False) -> None:
@@ -21,5 +31,10 @@ def scrub(*, whole: bool = False) -> None:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         elif whole:
+            until = time.monotonic() + PATIENCE
+            cursor.execute(OTHERS)
+            while cursor.fetchone()[0] and time.monotonic() < until:
+                time.sleep(0.1)
+                cursor.execute(OTHERS)
             cursor.execute(f"VACUUM FULL {connection.ops.quote_name(Entry._meta.db_table)}")
             cursor.execute("CHECKPOINT")
