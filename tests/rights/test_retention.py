@@ -27,8 +27,8 @@ from lianxin.ui import moments
 from lianxin.vault import queries as sealed
 from lianxin.vault.models import Entry
 from tests.cast import Cast
-from tests.rights.test_own_data import NAMED, holder, page_of
 from tests.intake.paper import copy
+from tests.rights.test_own_data import NAMED, holder, page_of
 from tests.walk import Walk, begin
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,6 @@ from django.db import connection
 
 from lianxin.vault.models import Entry
 
-
 PATIENCE = 30.0
 """Seconds to wait for transactions that might still see what was erased."""
 OTHERS = (

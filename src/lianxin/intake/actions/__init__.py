@@ -1,6 +1,7 @@
 """The only writer of concerns."""
 
 from lianxin.intake.actions.adding import add_words
+from lianxin.intake.actions.contact import correct_contact, erase_contact
 from lianxin.intake.actions.files import (
     drop_orphans,
     drop_waiting,
@@ -15,7 +16,6 @@ from lianxin.intake.actions.holding import release
 from lianxin.intake.actions.originals import open_original
 from lianxin.intake.actions.renewing import give_code_anew
 from lianxin.intake.actions.scanning import scan_files
-from lianxin.intake.actions.contact import correct_contact, erase_contact
 
 __all__ = [
     "NewConcern",

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from lianxin.files import FORMATS
 from lianxin.intake import proofs
 from lianxin.intake import queries as intake
-from lianxin.files import FORMATS
-from lianxin.intake.storage import file_path
 from lianxin.intake.events import ContactErased
+from lianxin.intake.storage import file_path
 from lianxin.journal import queries as journal
 from lianxin.kernel import clock
 from lianxin.kernel.ids import format_number
