@@ -46,8 +46,8 @@ class Town:
 def town(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Town:
     data, folder = tmp_path_factory.mktemp("town"), tmp_path_factory.mktemp("offline")
     shutil.copytree(installed, data, dirs_exist_ok=True)
-    (data / "photos/ab").mkdir(parents=True)
-    (data / "photos/ab/picture.jpg").write_bytes(b"a picture")
+    (data / "files/ab").mkdir(parents=True)
+    (data / "files/ab/picture.jpg").write_bytes(b"a picture")
     made = lianxin(data, "backup", "key", str(folder / "key.txt"))
     assert made.returncode == 0
     recipient = next(w for w in made.stdout.replace("=", " ").split() if w.startswith("age1"))
@@ -116,7 +116,7 @@ def test_another_signer_is_refused_until_named(town: Town, tmp_path: Path) -> No
 def test_restoring_leaves_what_is_there_or_keeps_it_aside(town: Town, tmp_path: Path) -> None:
     code, said = town.restore(data=tmp_path)
     assert code == 0, said
-    assert (tmp_path / "photos/ab/picture.jpg").read_bytes() == b"a picture"
+    assert (tmp_path / "files/ab/picture.jpg").read_bytes() == b"a picture"
     with sqlite3.connect(tmp_path / "lianxin.sqlite3") as database:
         database.execute("CREATE TABLE mine (words TEXT)")
     database.close()
@@ -134,7 +134,7 @@ def test_restoring_leaves_what_is_there_or_keeps_it_aside(town: Town, tmp_path: 
     (old,) = tmp_path.glob("lianxin.sqlite3.before-*")
     assert sqlite3.connect(old).execute("SELECT count(*) FROM mine").fetchone() == (0,)
     (aside,) = tmp_path.glob("before-restore-*")
-    assert (aside / "photos/ab/picture.jpg").exists()
+    assert (aside / "files/ab/picture.jpg").exists()
     assert lianxin(tmp_path, "check", LIANXIN_KEYS=str(town.data / "keys")).returncode == 0
 
 
