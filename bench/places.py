@@ -38,7 +38,12 @@ class Place:
     engine: str
     folder: Path
     environment: dict[str, str]
-    database_pid: int | None = None
+    server: PostgreSQL | None = None
+
+    @property
+    def database_pid(self) -> int | None:
+        """The first process of the database server, where there is one."""
+        return self.server.pid if self.server else None
 
     def run(self, *words: str, fine: tuple[int, ...] = (0,)) -> None:
         """Run `lianxin` here; its words are shown only when it fails."""
@@ -84,13 +89,11 @@ def place(engine: str) -> Iterator[Place]:
         "LIANXIN_FLOOD_ALL": "1000000",
         "LIANXIN_FLOOD_NETWORK": "1000000",
     }
-    found = Place(engine, folder, environment)
     server = PostgreSQL(durable=True) if engine == "postgresql" else None
+    found = Place(engine, folder, environment, server)
     try:
         if server:
             environment["LIANXIN_DATABASE_URL"] = server.start()
-            lines = (server.folder / "data" / "postmaster.pid").read_text().splitlines()
-            found.database_pid = int(lines[0])
         yield found
     finally:
         if server:
@@ -136,7 +139,7 @@ def serving(
         stdout=subprocess.DEVNULL,
     )
     try:
-        while not _answers(port, path):
+        while not answers(port, path):
             if process.poll() is not None:
                 raise RuntimeError(f"the server ended with {process.returncode}")
             if time.perf_counter() - started > LONGEST_START:
@@ -152,7 +155,8 @@ def serving(
             process.wait()
 
 
-def _answers(port: int, path: str) -> bool:
+def answers(port: int, path: str) -> bool:
+    """Whether a page of a server on this machine is there."""
     try:
         return client.ask(client.get(path, port=port, close=True), port=port).status == 200
     except OSError:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 
@@ -21,22 +24,32 @@ class Server:
     `durable` writes through to disk, as a real server does; nothing in a test outlives the run.
     """
 
-    def __init__(self, *, durable: bool = False) -> None:
-        self.durable = durable
-        self.binaries = _binaries()
+    def __init__(self, *, durable: bool = False, folder: Path | None = None) -> None:
+        self.binaries = binaries()
         self.as_user = _as_user()
-        self.folder = Path(tempfile.mkdtemp(prefix="lianxin-postgres-"))
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="lianxin-postgres-"))
+        self.folder.mkdir(exist_ok=True)
         self.running = False
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.url = f"postgresql://lianxin@127.0.0.1:{self.port}/postgres"
+        self.settings: dict[str, object] = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "unix_socket_directories": self.folder,
+            "fsync": "on" if durable else "off",
+            "full_page_writes": "on" if durable else "off",
+            "max_connections": 60,
+        }
 
     def start(self) -> str:
         """Make and start a server on a free port; it listens on this machine only."""
-        if os.geteuid() == 0:
-            os.chown(self.folder, *_owner())
-        data = self.folder / "data"
+        self._own(self.folder)
         self._run(
             "initdb",
             "-D",
-            data,
+            self.folder / "data",
             "-U",
             "lianxin",
             "-A",
@@ -46,23 +59,55 @@ class Server:
             "--locale=C",
             "--no-sync",
         )
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        settings = {
-            "listen_addresses": "127.0.0.1",
-            "port": port,
-            "unix_socket_directories": self.folder,
-            "fsync": "on" if self.durable else "off",
-            "full_page_writes": "on" if self.durable else "off",
-            "max_connections": 60,
-        }
-        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        self.begin()
+        return self.url
+
+    def take(self, cluster: Path) -> None:
+        """Begin with a copy of the files of a server that is at rest, or whose power was cut."""
+        shutil.copytree(cluster, self.folder / "data", dirs_exist_ok=True)
+        for path in [self.folder, *self.folder.rglob("*")] if os.geteuid() == 0 else ():
+            self._own(path)
+        (self.folder / "data").chmod(0o700)
+
+    def command(self) -> list[str]:
+        """The words that run it in the foreground."""
+        options = [f"--{name}={value}" for name, value in self.settings.items()]
+        program = str(self.binaries / "postgres")
+        return [*self.as_user, program, "-D", str(self.folder / "data"), *options]
+
+    def foreground(self) -> subprocess.Popen[bytes]:
+        """Start it and do not wait; its last words go to `log`, `drop` ends it."""
+        self._own(self.folder)
+        with (self.folder / "log").open("wb") as said:
+            return subprocess.Popen(
+                self.command(),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                cwd=self.folder,
+                start_new_session=True,
+            )
+
+    def drop(self) -> None:
+        """End at once what `foreground` started, and wait until it is gone."""
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pid = self.pid
+            os.kill(pid, signal.SIGQUIT)
+            while (self.folder / "data" / "postmaster.pid").exists():
+                time.sleep(0.002)
+
+    def _own(self, path: Path) -> None:
+        if os.geteuid() == 0:
+            os.chown(path, *owner())
+
+    def begin(self) -> None:
+        """Let the server that `start` made run again; it recovers from whatever ended it."""
+        options = " ".join(f"-c {name}={value}" for name, value in self.settings.items())
         self.running = True
         self._run(
             "pg_ctl",
             "-D",
-            data,
+            self.folder / "data",
             "-w",
             "-t",
             "30",
@@ -72,7 +117,24 @@ class Server:
             options,
             "start",
         )
-        return f"postgresql://lianxin@127.0.0.1:{port}/postgres"
+
+    @property
+    def pid(self) -> int:
+        """The process that started all the others, or that did before it was killed."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+
+    def alive(self) -> bool:
+        """Whether it takes connections."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=5):
+                return True
+        except OSError:
+            return False
+
+    def rest(self) -> None:
+        """Stop it in order; its files stay."""
+        self.running = False
+        self._run("pg_ctl", "-D", self.folder / "data", "-m", "fast", "-w", "stop")
 
     def stop(self) -> None:
         """Stop at once and remove the folder; safe to call twice."""
@@ -99,7 +161,8 @@ class Server:
             raise RuntimeError(f"{program} failed: {said.read_text()}")
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """Where the programs of the newest installed PostgreSQL lie."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
     on_path = shutil.which("pg_ctl")
     found = [f for f in folders if (f / "initdb").exists() and (f / "pg_ctl").exists()]
@@ -110,7 +173,8 @@ def _binaries() -> Path:
     raise Absent("PostgreSQL is not installed (apt install postgresql): its tests are skipped.")
 
 
-def _owner() -> tuple[int, int]:
+def owner() -> tuple[int, int]:
+    """Whom the files of a server belong to when the tests run as root."""
     for name in ("postgres", "nobody"):
         try:
             entry = pwd.getpwnam(name)
@@ -124,4 +188,4 @@ def _as_user() -> list[str]:
     """PostgreSQL refuses to run as root."""
     if os.geteuid() != 0:
         return []
-    return ["runuser", "-u", pwd.getpwuid(_owner()[0]).pw_name, "--"]
+    return ["runuser", "-u", pwd.getpwuid(owner()[0]).pw_name, "--"]

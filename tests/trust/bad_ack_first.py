@@ -20,7 +20,7 @@ class AckFirst:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "POST":
+        if request.method != "POST" or request.path != "/report/":
             return self.get_response(request)
         assert request.body
 
