@@ -1,0 +1,12 @@
+"""Known-bad settings: PostgreSQL answers before a commit is on disk, and nobody objects."""
+
+from __future__ import annotations
+
+from lianxin.config import checks, environment
+
+environment.POSTGRESQL = environment.POSTGRESQL.replace(
+    "synchronous_commit=on", "synchronous_commit=off"
+)
+checks.durable = list
+
+from lianxin.config.settings import *  # noqa: E402, F403
