@@ -66,6 +66,7 @@ def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
                     template,
                     max(TWIN_FILINGS, round(FILINGS * scale)) if good else TWIN_FILINGS,
                 )
+                print(f"   {build.name}: {found.concerns_synced} of {found.concerns}", flush=True)
                 counts[build.name if good else f"known-bad: {build.name}"] = asdict(found)
                 if good:
                     passed &= found.kept

@@ -72,11 +72,12 @@ def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
             for build in recording.GOOD_BUILDS:
                 if build.engine == engine:
                     found = cut(build, template, cuts=round(CUTS * scale), seed=seed)
+                    print(f"   {build.name}: {found}", flush=True)
                     passed &= found.clean
                     counts[build.name] = asdict(found)
             for build in TWINS:
                 if build.engine == engine:
-                    found = cut(build, template, cuts=round(TWIN_CUTS * scale), seed=seed)
+                    found = cut(build, template, cuts=max(40, round(TWIN_CUTS * scale)), seed=seed)
                     twins[build.name] = "missed" if found.clean else "caught"
                     counts[f"known-bad: {build.name}"] = asdict(found)
     return {"passed": passed and "missed" not in twins.values(), "twins": twins, **counts}
