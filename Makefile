@@ -1,6 +1,7 @@
 # Lianxin 连心. `make demo` shows it, `make test` checks it, `make help` lists the rest.
 
 PORT ?= 8000
+SCALE ?= 1
 VENV := .venv
 PY := $(VENV)/bin/python
 # pip itself, as a wheel: Debian's python3 comes without ensurepip, and `apt install python3-venv`
@@ -9,7 +10,7 @@ PIP_WHEEL := tools/pip-26.3-py3-none-any.whl
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_ROOT_USER_ACTION = ignore
 
-.PHONY: help setup demo demo-reset test lint bench messages
+.PHONY: help setup demo demo-reset test lint bench campaign messages
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -31,6 +32,9 @@ lint: setup $(VENV)/.installed-dev ## only lint, types and contracts
 
 bench: setup $(VENV)/.installed-dev ## speed and memory into docs/performance.md (PARTS="filing startup" for some)
 	@$(PY) -m bench.run $(PARTS)
+
+campaign: setup $(VENV)/.installed-dev ## the long trust campaigns into docs/evidence (PARTS="power_cut" for some, SCALE=0.1)
+	@$(PY) -m bench.trust.campaign --scale $(SCALE) $(PARTS)
 
 messages: setup $(VENV)/.installed-dev ## collect and compile the words of every module
 	@$(PY) tools/messages.py
