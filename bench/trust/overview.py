@@ -51,9 +51,11 @@ def verdict(record: dict[str, Any]) -> str:
 
 def _row(record: dict[str, Any]) -> str:
     name = record["campaign"]
-    counted = [(words, n) for words, n in leaves(record["counts"]) if isinstance(n, int) and n]
+    # What a known-bad build loses is what it is there for.
+    ours = [pair for pair in leaves(record["counts"]) if not pair[0].startswith("known-bad")]
+    counted = [(words, n) for words, n in ours if isinstance(n, int) and n]
     largest = sorted(counted, key=lambda pair: -pair[1])[:2]
-    lost = [n for words, n in leaves(record["counts"]) if "lost" in words.split(", ")[-1]]
+    lost = [n for words, n in ours if "lost" in words.split(", ")[-1]]
     caught = sum(1 for word in record["twins"].values() if word == "caught")
     cells = [
         f"[{name.replace('_', ' ')}]({name}.json)",
