@@ -64,7 +64,7 @@ class Browser:
             f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
             for name, value in fields.items()
         ]
-        head = f'name="photos"; filename="{MARK}.jpg"\r\nContent-Type: image/jpeg'
+        head = f'name="attachments"; filename="{MARK}.jpg"\r\nContent-Type: image/jpeg'
         parts.append(f"--{edge}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode())
         body = b"".join(parts) + file + f"\r\n--{edge}--\r\n".encode()
         return self._ask("POST", path, body, f"multipart/form-data; boundary={edge}")

@@ -90,7 +90,7 @@ def order(taken: Recording) -> Order:
             found.concerns += 1
             fault = seen.row_fault(exchange, [storm.words(exchange.key).encode()])
             found.concerns_synced += not fault
-        elif exchange.path == "/report/photo/" and exchange.status == 200:
+        elif exchange.path == "/report/file/" and exchange.status == 200:
             found.photos += 1
             body = exchange.answer.partition(b"\r\n\r\n")[2]
             name = uuid.UUID(json.loads(body[body.index(b"{") : body.rindex(b"}") + 1])["name"])

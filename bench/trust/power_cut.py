@@ -205,11 +205,11 @@ def _judge(
 
 def _count(keys: set[str], photos: dict[str, str]) -> tuple[int, int, int]:
     """Acknowledged concerns missing, their photos missing, rows of photos without a whole file."""
-    from lianxin.intake.models import Concern, Photo
+    from lianxin.intake.models import Attachment, Concern
 
     said = set(Concern.objects.values_list("words", flat=True))
     lost = sum(1 for key in keys if storm.words(key) not in said)
-    rows = Photo.objects.values_list("uuid", "concern__words")
+    rows = Attachment.objects.values_list("uuid", "concern__words")
     whole = {(str(name), words) for name, words in rows if storm.can_be_seen(name)}
     fileless = len(rows) - len(whole)
     photos_lost = sum(

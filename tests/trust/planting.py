@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 from tests.trust import hostile
 
 LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
-NEVER = ("/static/", "/account/logout/", "/language/", "/photo/", "/switch")
+NEVER = ("/static/", "/account/logout/", "/language/", "/file/", "/switch")
 MOST_PAGES = 160
 SHORT = 48
 """Letters of what is tried where more is refused."""

@@ -158,7 +158,7 @@ class Person:
         }  # fmt: skip
         name = self._photo() if photo else None
         if name:
-            body["photo"] = name
+            body["attachment"] = name
         request = client.post("/report/", body, port=self.port, cookies=self.cookies)
         if self._answer(request, 303) is None:
             return
@@ -182,7 +182,7 @@ class Person:
         """Send a picture ahead, as the form does while somebody still writes; its name."""
         fields = {"csrfmiddlewaretoken": self.token}
         request = client.upload(
-            "/report/photo/", fields, ("photos", PICTURE), port=self.port, cookies=self.cookies
+            "/report/file/", fields, ("attachments", PICTURE), port=self.port, cookies=self.cookies
         )
         answer = self._answer(request, 200)
         return str(json.loads(answer.body[answer.body.find(b"{") :])["name"]) if answer else None
@@ -310,9 +310,9 @@ def look(acknowledged: list[str], photos: dict[str, str]) -> Found:
 
 def _whole(key: str, name: str) -> bool:
     """Whether a photo hangs on its concern and can be seen."""
-    from lianxin.intake.models import Photo
+    from lianxin.intake.models import Attachment
 
-    hangs = Photo.objects.filter(uuid=name, concern__words=words(key)).exists()
+    hangs = Attachment.objects.filter(uuid=name, concern__words=words(key)).exists()
     return hangs and can_be_seen(uuid.UUID(name))
 
 
@@ -320,10 +320,10 @@ def can_be_seen(name: uuid.UUID) -> bool:
     """Whether the file of a photo is there and whole."""
     from PIL import Image
 
-    from lianxin.intake.actions.photos import photo_path
+    from lianxin.intake.storage import file_path
 
     try:
-        with Image.open(photo_path(name)) as seen:
+        with Image.open(file_path(name, "jpg")) as seen:
             seen.load()
     except OSError:
         return False
