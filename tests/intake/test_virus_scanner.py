@@ -66,7 +66,7 @@ def test_a_silent_scanner_loses_nothing(cast: Cast, settings: object) -> None:
     with pytest.raises(ScannerSilent):
         actions.scan_files()
     assert Attachment.objects.get().scan == ""
-    assert [found.id for found in checks.scanner()] == ["config.E013"]
+    assert [found.id for found in checks.scanner()] == ["config.E016"]
     with clamd() as server:
         settings.CLAMD = server.address  # type: ignore[attr-defined]
         assert checks.scanner() == []
@@ -78,4 +78,4 @@ def test_without_a_scanner_files_open_and_the_check_says_so(cast: Cast) -> None:
     row = walk.case.concern.attachments.get()
     assert cast.client(cast.supervisor).get(path_of(row)).status_code == 200
     assert actions.scan_files() == 0
-    assert [found.id for found in checks.scanner()] == ["config.W004"]
+    assert [found.id for found in checks.scanner()] == ["config.W006"]
