@@ -42,8 +42,10 @@ def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
 def _measure(seed: int, scale: float) -> dict[str, object]:
     """In a process of its own, on one processor."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    from lianxin.config.static import collect_when_stale
     from lianxin.intake import queries
 
+    collect_when_stale()
     made = file_some(CONCERNS)
     chance = random.Random(seed)
     count = max(20, round(SAMPLES * scale))
