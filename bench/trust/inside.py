@@ -38,9 +38,10 @@ def at_the_desk(people: Sequence[Person]) -> dict[str, bytes]:
 
     from lianxin.intake.models import Concern
     from lianxin.people.models import User
+    from tests.signing_in import sign_in
 
     clerk = Client(headers={"host": "127.0.0.1"})
-    clerk.force_login(User.objects.get(username="clerk"))
+    sign_in(clerk, User.objects.get(username="clerk"))
     for person in people:
         answer = clerk.post(
             "/desk/register/",
@@ -50,7 +51,7 @@ def at_the_desk(people: Sequence[Person]) -> dict[str, bytes]:
                 "address": person.address, "reply_mode": "phone",
             },
         )  # fmt: skip
-        if b"receipt" not in answer.content and answer.status_code != 200:
+        if answer.status_code != 200:
             raise RuntimeError(f"registering was answered with {answer.status_code}")
     drain()
     numbers = list(Concern.objects.filter(channel="call").values_list("number", flat=True))

@@ -181,14 +181,14 @@ def test_the_words_stay_when_the_contact_is_deleted(cast: Cast) -> None:
 def test_the_copy_holds_everything_but_name_and_number(cast: Cast) -> None:
     walk = begin(cast, **NAMED)
     client = holder(walk)
-    client.post("/track/case/add/", {"words": "昨晚又摔了一个人", "photos": picture("jpeg")})
+    client.post("/track/case/add/", {"words": "昨晚又摔了一个人", "attachments": picture("jpeg")})
     walk.until("closed")
     answer = client.post("/track/case/data/copy/", {"form": "json"})
     assert "attachment" in answer["Content-Disposition"] and "no-store" in answer["Cache-Control"]
     copy = answer.json()
     assert copy["words"] == WORDS and copy["wish"] == "这周修好"
     assert [row["words"] for row in copy["added"]] == ["昨晚又摔了一个人"]
-    assert base64.b64decode(copy["photos"][0]["base64"]).startswith(b"\xff\xd8")
+    assert base64.b64decode(copy["files"][0]["base64"]).startswith(b"\xff\xd8")
     assert copy["replies"][0]["summary"] == "坏了的三盏路灯已经换好。"
     assert copy["judgement"]["solved"] and len(copy["what_happened"]) > 8
     assert copy["sealed_details"] == ["Name", "Telephone"]

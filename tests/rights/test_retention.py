@@ -16,7 +16,7 @@ from lianxin.cases import actions as cases
 from lianxin.cases.models import Case
 from lianxin.intake import actions as intake
 from lianxin.intake.models import Attachment
-from lianxin.intake.storage import file_path
+from lianxin.intake.storage import file_path, original_path
 from lianxin.journal import queries as journal
 from lianxin.kernel import clock
 from lianxin.promises import actions as promises
@@ -27,7 +27,7 @@ from lianxin.ui import moments
 from lianxin.vault import queries as sealed
 from lianxin.vault.models import Entry
 from tests.cast import Cast
-from tests.intake.paper import copy
+from tests.intake.paper import copy, picture
 from tests.rights.test_own_data import NAMED, holder, page_of
 from tests.walk import Walk, begin
 
@@ -112,14 +112,16 @@ def test_words_are_never_touched(cast: Cast) -> None:
 
 def test_photos_go_with_their_files(cast: Cast) -> None:
     walk = closed(cast)
-    photo = intake.store_file(copy())
-    intake.add_words(walk.case.concern, words="照片", attachments=(photo.uuid,), by=walk.resident)
-    assert file_path(photo.uuid, "jpg").exists()
+    kept = intake.store_file(copy(), original=picture())
+    intake.add_words(walk.case.concern, words="照片", attachments=(kept.uuid,), by=walk.resident)
+    paths = [file_path(kept.uuid, "jpg"), original_path(kept.uuid)]
+    assert all(path.exists() for path in paths) and Entry.objects.filter(owner=kept.uuid).exists()
     with later(3_650):
         assert actions.let_go()[Data.FILES] == 0
     with later(3_651):
         assert actions.let_go()[Data.FILES] == 1
-    assert not Attachment.objects.exists() and not file_path(photo.uuid, "jpg").exists()
+    assert not Attachment.objects.exists() and not any(path.exists() for path in paths)
+    assert not Entry.objects.filter(owner=kept.uuid).exists()
 
 
 # --- what holds it ------------------------------------------------------------------------------
