@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lianxin.access import Allowed, Answer, Denied, Viewer
 from lianxin.cases import actions, queries
 from lianxin.cases.choices import ApplicationKind
 from lianxin.cases.forms import conflicts, desk, rulings, unit
-from lianxin.cases.policy import SEALED_BY, UNIT_ROLES, may_move, may_write
+from lianxin.cases.messaging import ACTS as MESSAGES
+from lianxin.cases.policy import UNIT_ROLES, may_move
 from lianxin.cases.states import DESK, MOVES, OPEN, WITH_UNIT
 from lianxin.people.roles import Role
 from lianxin.promises import actions as promise_actions
@@ -26,8 +26,6 @@ Data = Mapping[str, Any]
 More = Callable[[Viewer, Any], Answer]
 ASKED = "cases/acts/asked.html"
 HELPERS = (Role.HANDLER, Role.UNIT_LIAISON, Role.UNIT_LEADER, Role.COMMUNITY_SECRETARY)
-
-WRITERS = (*DESK, *map(str, MOVES["log_contact"].roles), *SEALED_BY)
 
 
 def renamed(data: Data, **names: str) -> dict[str, Any]:
@@ -110,14 +108,6 @@ def may_answer_call(viewer: Viewer, case: Case) -> Answer:
     return Denied(_("Your unit was not called in, or has answered."))
 
 
-def may_note(viewer: Viewer, case: Case) -> Answer:
-    """Whether the person wrote something that nobody has answered yet."""
-    answer = may_write(viewer, case)
-    if answer and case.pk not in queries.written_to([case.pk]):
-        return Denied(_("There is no new message from the person."))
-    return answer
-
-
 def may_end_promise(viewer: Viewer, case: Case) -> Answer:
     """Whether the viewer works at the unit that made an open promise."""
     unit_at = case.lead_unit
@@ -145,22 +135,7 @@ def may_step_aside(viewer: Viewer, case: Case) -> Answer:
 
 
 ACTS = (
-    Act(
-        name="write", label=_("Write to the person"), key="j", may=may_write, roles=WRITERS,
-        form=unit.WriteForm,
-        hint=_(
-            "They read it with their query code; no number is needed. The limits keep running: if "
-            "you cannot go on without an answer, use “Ask for information”."
-        ),
-        button=pgettext_lazy("button", "Send"),
-        done=_("Sent. The person reads it when they look the matter up."),
-        run=lambda case, data, by: actions.write_message(case, words=data["text"], by=by),
-    ),
-    Act(
-        name="noted", label=_("Message read, no answer needed"), key="k", may=may_note,
-        roles=WRITERS, hint=_("The person sees that it was read."), done=_("Noted."),
-        run=lambda case, _data, by: actions.note_messages(case, by=by),
-    ),
+    *MESSAGES,
     on_move(
         "register", key="r", tone="primary", done=_("Registered. The limit for sorting runs."),
         hint=_("It gets its place in the register and the limits begin."),

@@ -1,0 +1,48 @@
+"""What staff may do in the thread of a case: write to the person, say that a message was read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from lianxin.access import Answer, Denied, Viewer
+from lianxin.cases import actions, queries
+from lianxin.cases.forms import unit
+from lianxin.cases.policy import SEALED_BY, may_write
+from lianxin.cases.states import DESK, MOVES
+from lianxin.ui.acts import Act
+
+if TYPE_CHECKING:
+    from lianxin.cases.models import Case
+
+WRITERS = (*DESK, *map(str, MOVES["log_contact"].roles), *SEALED_BY)
+
+
+def may_note(viewer: Viewer, case: Case) -> Answer:
+    """Whether the person wrote something that nobody has answered yet."""
+    answer = may_write(viewer, case)
+    if answer and case.pk not in queries.written_to([case.pk]):
+        return Denied(_("There is no new message from the person."))
+    return answer
+
+
+ACTS = (
+    Act(
+        name="write", label=_("Write to the person"), key="j", may=may_write, roles=WRITERS,
+        form=unit.WriteForm,
+        hint=_(
+            "They read it with their query code; no number is needed. The limits keep running: if "
+            "you cannot go on without an answer, use “Ask for information”."
+        ),
+        button=pgettext_lazy("button", "Send"),
+        done=_("Sent. The person reads it when they look the matter up."),
+        run=lambda case, data, by: actions.write_message(case, words=data["text"], by=by),
+    ),
+    Act(
+        name="noted", label=_("Message read, no answer needed"), key="k", may=may_note,
+        roles=WRITERS, hint=_("The person sees that it was read."), done=_("Noted."),
+        run=lambda case, _data, by: actions.note_messages(case, by=by),
+    ),
+)  # fmt: skip
