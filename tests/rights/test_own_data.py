@@ -19,6 +19,7 @@ from lianxin.vault.private import PrivateKeys
 from lianxin.vault.sealing import unseal
 from tests.cast import Cast
 from tests.intake.paper import picture
+from tests.pages.public.test_together import come, invite
 from tests.walk import WORDS, Walk, begin
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,18 @@ def test_every_page_of_it_needs_the_code(cast: Cast) -> None:
         assert client.post("/track/case/data/copy/")["Location"] == "/track/"
         assert client.post("/track/case/erase-contact/")["Location"] == "/track/"
     assert Entry.objects.count() == 2
+
+
+@pytest.mark.parametrize("may_write", ["no", "yes"])
+def test_a_helper_neither_sees_it_nor_changes_it(cast: Cast, may_write: str) -> None:
+    walk = begin(cast, **NAMED)
+    helper = come(invite(holder(walk), may_write))
+    assert "/track/case/data/" not in helper.get("/track/case/").content.decode()
+    assert helper.get("/track/case/data/")["Location"] == "/track/"
+    assert helper.post("/track/case/data/copy/")["Location"] == "/track/"
+    for act in ("correct-contact", "erase-contact"):
+        assert helper.post(f"/track/case/{act}/", {"phone": "13900139000"}).status_code == 404
+    assert phone_of(walk) == PHONE
 
 
 def test_it_shows_which_details_lie_sealed_and_not_what_they_say(cast: Cast) -> None:

@@ -71,6 +71,7 @@ def test_a_helper_reads_along_and_the_story_says_so(walk: Walk) -> None:
 
 FOR_THE_PERSON = (
     "rate", "withdraw", "object", "reopen", "review", "together", "alone", "noted", "promise",
+    "correct-contact", "erase-contact",
 )  # fmt: skip
 
 

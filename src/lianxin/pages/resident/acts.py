@@ -90,9 +90,9 @@ def may(known: Tracked, name: str) -> Answer | None:
         return _may_write(known)
     if known.helper is None and name == "promise":
         return Allowed() if known.to_check else Denied(_("There is nothing to check now."))
-    if name == "correct-contact":
+    if known.helper is None and name == "correct-contact":
         return _may_correct(known)
-    if name == "erase-contact":
+    if known.helper is None and name == "erase-contact":
         return _may_erase(known)
     return next((act.answer for act in acts(known) if act.name == name), None)
 
