@@ -35,7 +35,7 @@ class HeldRow:
     held_at: datetime
     area: str
     length: int
-    photos: int
+    files: int
     alike: int
 
 
@@ -57,7 +57,7 @@ def held(viewer: Viewer, *, after: int = 0) -> Held:
     rows = _held_rows(viewer)
     figures = rows.order_by().aggregate(n=Count("pk"), oldest=Min("held_at"))
     page = rows.filter(pk__gt=after).order_by("pk").select_related("concern__area")
-    found = list(page.annotate(pictures=Count("concern__photos"))[: HELD_PAGE + 1])
+    found = list(page.annotate(files=Count("concern__attachments"))[: HELD_PAGE + 1])
     prints = [row.concern.fingerprint for row in found]
     alike = {
         row["concern__fingerprint"]: row["n"]
@@ -73,7 +73,7 @@ def held(viewer: Viewer, *, after: int = 0) -> Held:
             row.held_at,
             row.concern.area.name if row.concern.area else "",
             len(row.concern.words),
-            row.pictures,
+            row.files,
             alike.get(row.concern.fingerprint, 1) - 1,
         )
         for row in found[:HELD_PAGE]
