@@ -121,6 +121,7 @@ def test_the_person_asks_and_somebody_outside_decides(walk: Walk) -> None:
 
 
 def test_a_declared_interest_hides_what_is_about_it(walk: Walk) -> None:
+    walk.until("triage")
     supervisor = walk.viewer("supervisor")
     people.declare_interest(kind="relative", person=walk.cast.leader, by=supervisor)
     assert "supervisor" in seen_by(walk)

@@ -25,7 +25,7 @@ from lianxin.vault.doors import Away, NotOpened
 from lianxin.vault.keys import KeysUnusable
 
 
-@access.staff()
+@access.staff(fresh=True)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def original(request: StaffRequest, number: str, name: UUID) -> HttpResponseBase:
