@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from lianxin.config import checks, environment
+from lianxin.cli import serve
+from lianxin.config import environment
 
 environment.POSTGRESQL = environment.POSTGRESQL.replace(
     "synchronous_commit=on", "synchronous_commit=off"
 )
-checks.durable = list
+serve.prepare = lambda: None
 
 from lianxin.config.settings import *  # noqa: E402, F403
