@@ -1,11 +1,12 @@
 """Whoever a complaint is about cannot tell that it exists, by any byte they can get (goal P5).
 
 The known-bad builds below each leave one door open; the comparison must find every one of them.
-The long form is `bench/trust/two_worlds.py`.
+TWO_WORLDS=2000 compares so many scenarios more.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db
 
-SEEDS = range(8)
+SEEDS = range(int(os.environ.get("TWO_WORLDS", "8")))
 
 
 def no_exclusion() -> AbstractContextManager[object]:
@@ -49,22 +50,13 @@ def messages_stay() -> AbstractContextManager[object]:
     return mock.patch("lianxin.notices.actions.call_back", mock.Mock())
 
 
-TWINS: dict[str, Callable[[], AbstractContextManager[object]]] = {
-    "no_exclusion": no_exclusion,
-    "unscoped_count": unscoped_count,
-    "numbered_rows": numbered_rows,
-    "messages_stay": messages_stay,
+TWINS: dict[str, tuple[Callable[[], AbstractContextManager[object]], int]] = {
+    "no_exclusion": (no_exclusion, 4),
+    "unscoped_count": (unscoped_count, 1),
+    "numbered_rows": (numbered_rows, 7),
+    "messages_stay": (messages_stay, 33),
 }
-
-
-def found_by(cast: Cast, seeds: range) -> bool:
-    """Whether any of these scenarios tells the worlds apart."""
-    for seed in seeds:
-        try:
-            worlds.compare(cast, worlds.scenario(seed), most=1)
-        except worlds.Difference:
-            return True
-    return False
+"""Each with the first scenario that shows it; the long form looks through all of them."""
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -78,11 +70,13 @@ def test_the_scenarios_look_from_every_side(cast: Cast) -> None:
     assert {plan.way for plan in plans} == {"tick", "words", "later"}
     assert any(plan.part for plan in plans) and any(plan.unit for plan in plans)
     load_sorting()
-    assert sum(worlds.compare(cast, plan, most=1) > 20 for plan in plans[:4]) >= 2
+    assert worlds.compare(cast, plans[1], most=1) > 20
 
 
 @pytest.mark.parametrize("twin", TWINS)
 def test_each_open_door_is_found(cast: Cast, twin: str) -> None:
     load_sorting()
-    with TWINS[twin]():
-        assert found_by(cast, range(40))
+    build, seed = TWINS[twin]
+    with build(), pytest.raises(worlds.Difference):
+        worlds.compare(cast, worlds.scenario(seed), most=1)
+    worlds.compare(cast, worlds.scenario(seed), most=1)

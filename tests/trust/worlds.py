@@ -225,7 +225,9 @@ def crawl(client: Client, plan: Scenario, number: str) -> dict[str, Page]:
 
 def useful(link: str) -> bool:
     """Whether a link leads to a page of the product that is worth a look here."""
-    return not any(part in link for part in ("/static/", "logout", "/file/", "language", "/account/second/"))
+    return not any(
+        part in link for part in ("/static/", "logout", "/file/", "language", "/account/second/")
+    )
 
 
 def page_of(answer: Any) -> Page:
