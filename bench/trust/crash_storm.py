@@ -57,6 +57,7 @@ def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
             "kills": sum(seen.kills.values()),
             "killed": dict(sorted(seen.kills.items())),
             "strange answers": len(seen.strange),
+            "first strange answer": seen.strange[0] if seen.strange else "none",
             **asdict(found),
         }
         for name, settings in TWINS.items():

@@ -57,7 +57,10 @@ CONTEXTS = (
     "<!--{}",
     "<{}",
 )
+TINY = "<b data-xss>"
+"""For names: short, and without the slash that a unit's name may not have."""
 DECEIVING = (
+    TINY,
     "\u202e<gpj.exe>\u202c", "\u2066<b data-xss>\u2069", "路\u200b灯\u200d坏\ufeff了",
     "\u2028\u2029", "𝐬𝐜𝐫𝐢𝐩𝐭 𝕒𝕝𝕖𝕣𝕥(𝟙)", "＜ｓｃｒｉｐｔ　data-xss＞", "ﬀ＜ﬁ＞", "‹script›",
     "a\u0301\u0302\u0303" * 20,

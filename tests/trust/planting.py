@@ -16,7 +16,7 @@ from tests.trust import hostile
 LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
 NEVER = ("/static/", "/account/logout/", "/language/", "/file/", "/switch")
 MOST_PAGES = 160
-SHORT = 48
+SHORT = 40
 """Letters of what is tried where more is refused."""
 
 
@@ -126,29 +126,31 @@ class Planter:
 
     at: int = 0
     planted: dict[str, set[int]] = field(default_factory=dict)
-    refused: set[str] = field(default_factory=set)
+    refused: dict[str, str] = field(default_factory=dict)
+    """Kinds of forms that took nothing, with the answer and the fields that were wrong last."""
 
     def fill(self, client: Client, form: Form, page: str) -> bool:
         """Post one form; true when it was taken. A field that refuses gets less, then no harm."""
         refused: Counter[str] = Counter()
         current = form
-        for attempt in range(4):
+        for attempt in range(9):
             values, numbers = self._values(current, refused, every=attempt > 0)
             answer = client.post(form.action, values)
-            if answer.status_code in (301, 302, 303):
+            text = answer.content.decode(errors="replace")
+            again = [f for f in forms(page, text) if f.action == form.action]
+            if answer.status_code in (301, 302, 303) or (answer.status_code == 200 and not again):
                 for name, which in numbers.items():
                     self.planted.setdefault(f"{shape(page)}: {name}", set()).update(which)
-                self.refused.discard(shape(page))
+                self.refused.pop(shape(page), None)
                 return True
             if answer.status_code >= 500:
                 raise AssertionError(f"{form.action} answered {answer.status_code} to {values}")
-            text = answer.content.decode(errors="replace")
-            again = [f for f in forms(page, text) if f.action == form.action]
             if not again:
                 break
             current = again[0]
             refused.update({f.name for f in current.fields if f.invalid})
-        self.refused.add(shape(page))
+        wrong = [f.name for f in current.fields if f.invalid]
+        self.refused[shape(page)] = f"{answer.status_code} {wrong}"
         return False
 
     def _values(
@@ -158,18 +160,25 @@ class Planter:
         numbers: dict[str, list[int]] = {}
         for control in form.fields:
             tries = refused.get(control.name, 0)
-            if control in form.typed and tries < 2:
+            if control in form.typed and tries == 2:
+                values[control.name] = [hostile.TINY]
+                numbers[control.name] = [hostile.CORPUS.index(hostile.TINY)]
+            elif control in form.typed and tries == 4:
+                values[control.name] = [""]
+            elif control in form.typed and tries < 2:
                 room = min(control.room, (1_800, SHORT)[tries])
                 text, which = hostile.take(self.at, room, lines=control.kind == "textarea")
                 self.at += max(1, len(which))
                 values[control.name] = [text]
                 numbers[control.name] = which
-            elif (value := _ordinary(control, values, every=every)) is not None:
+            elif (value := _ordinary(control, values, tries, every=every)) is not None:
                 values.setdefault(control.name, []).append(value)
         return values, numbers
 
 
-def _ordinary(control: Field, values: dict[str, list[str]], *, every: bool) -> str | None:
+def _ordinary(
+    control: Field, values: dict[str, list[str]], tries: int, *, every: bool
+) -> str | None:
     """What somebody without bad intentions would put there."""
     match control.kind:
         case "hidden":
@@ -180,7 +189,9 @@ def _ordinary(control: Field, values: dict[str, list[str]], *, every: bool) -> s
             return control.value if control.required or control.checked or every else None
         case "select":
             chosen = [value for value, selected in control.options if selected and value]
-            return next(iter(chosen or [value for value, _sel in control.options if value]), "")
+            offered = [value for value, _selected in control.options if value]
+            wanted = chosen if chosen and not tries else offered or [""]
+            return wanted[-tries % len(wanted)]
         case "date":
             return control.value or "2027-03-01"
         case "datetime-local":

@@ -39,6 +39,8 @@ ROUNDS = int(os.environ.get("BROWSER_ROUNDS", "0"))
 RESULT = os.environ.get("BROWSER_RESULT", "")
 STATES = ("triage", "dispatched", "accepted", "handling", "reply_review", "replied", "closed")
 DO = re.compile(r'href="(/desk/cases/[^"?]+/do/[^"?]+/)')
+NAMES = ("people_unit_add: name", "people_user_add: name", "register: words", "register: name")
+"""Among what must have been taken: names stand on nearly every page."""
 PEOPLE = re.compile(r"bar|close|end|password|forget|language|mfa|session")
 """Forms that would take away the role that still has pages to see."""
 
@@ -199,6 +201,8 @@ def test_what_people_write_stays_words_on_every_page(
             sys.stderr.write(f"round {number + 1}: {len(sweep.planter.planted)} fields\n")
     planted = sweep.planter.planted
     assert {"report: words", "report: place", "report: name", "report: wish"} <= planted.keys()
+    for name in NAMES:
+        assert name in planted, f"{name}: {sweep.planter.refused}"
     seen = list(sweep.reachable())
     assert {name for name, _client, _path in seen} >= {"stranger", "resident", *town.staff}
     pages, faults = watch(chromium, live_server.url, seen if ROUNDS else one_of_each(list(seen)))
