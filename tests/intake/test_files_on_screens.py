@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import caches
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from bench.trust import seeds
 from lianxin.deadlines.actions import load_presets
@@ -19,6 +19,7 @@ from tests.intake.paper import WORDS
 from tests.screen import Screen
 from tests.walk import begin, load_sorting
 
+pytestmark = pytest.mark.browser
 PLACE = ("31.234567", "121.456789")
 
 
@@ -54,9 +55,7 @@ def test_files_are_kept_while_writing_and_the_place_is_offered(screen: Screen, t
     page.fill("#id_words", WORDS)
     choose(page, ("a.jpg", large_photo()), ("b.pdf", seeds.pdf(Random(1))), ("c.txt", b"hello"))
     page.wait_for_selector(".thumbs li:nth-child(2)")
-    page.wait_for_function(
-        "document.querySelector('[data-file-status]').textContent.includes('PDF')"
-    )
+    expect(page.locator("[data-file-status]")).to_contain_text("PDF")
     assert "PDF，2 页" in page.inner_text(".thumbs")
     screen.check(page)
     page.click(".thumbs li:nth-child(2) button")
