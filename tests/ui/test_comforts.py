@@ -19,7 +19,8 @@ from lianxin import ui
 from lianxin.access import ANONYMOUS, Grant, Viewer
 from lianxin.ui.forms import DigitsField, FilesField, WordsField
 
-pytestmark = pytest.mark.browser
+# Every page of the desk asks whether the journal is whole.
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 STATIC = Path(ui.__file__).parent / "static"
 ADDRESS = "http://pages.test"
 POLICY = (
