@@ -8,6 +8,7 @@ import pytest
 
 from lianxin.access import ANONYMOUS, SYSTEM, scope
 from lianxin.cases import actions, queries
+from lianxin.cases.forms.desk import SortForm
 from lianxin.cases.models import Case, Lane, Standing
 from lianxin.cases.states import State
 from lianxin.people import actions as people
@@ -97,6 +98,13 @@ def test_sorting_says_who_is_meant(cast: Cast, town_dispatcher: User) -> None:
     assert standing == {"secretary": Standing.CONFIRMED, "handler": Standing.LIFTED}
     assert "secretary" not in parts(walk)
     assert "supervisor" in parts(walk)
+
+
+def test_whoever_is_named_is_ticked_until_somebody_takes_the_tick_away(cast: Cast) -> None:
+    load_sorting()
+    walk = said(cast, "马兰办事不公。")
+    form = SortForm(thing=walk.case, viewer=cast.viewer(cast.dispatcher))
+    assert form.initial["about"] == [walk.case.conflicts.get().pk]
 
 
 def test_when_the_only_desk_is_meant_it_goes_to_the_discipline_body(cast: Cast) -> None:

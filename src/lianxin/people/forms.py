@@ -20,6 +20,19 @@ ROLES = [("", _("Please choose")), *Role.choices]
 KINDS = [("", _("Please choose")), *UnitKind.choices]
 
 
+def only_one_called(typed: str) -> User:
+    """The one person with a name or user name that was typed; ValidationError else."""
+    found = users_called(typed)
+    if not found:
+        raise forms.ValidationError(gettext("Nobody has this name or user name."))
+    if len(found) > 1:
+        raise forms.ValidationError(
+            gettext("Several people have this name. Please give the user name: %(names)s")
+            % {"names": "、".join(user.username for user in found)}
+        )
+    return found[0]
+
+
 def attempt(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:
     """Run an action with the form's values; put what it finds wrong at the fields."""
     if not form.is_valid():
@@ -140,12 +153,4 @@ class InterestForm(forms.Form):
         typed = self.cleaned_data["person"].strip()
         if not typed:
             return None
-        found = users_called(typed)
-        if not found:
-            raise forms.ValidationError(gettext("Nobody has this name or user name."))
-        if len(found) > 1:
-            raise forms.ValidationError(
-                gettext("Several people have this name. Please give the user name: %(names)s")
-                % {"names": "、".join(user.username for user in found)}
-            )
-        return found[0]
+        return only_one_called(typed)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.cases import queries
 from lianxin.cases.forms.desk import UnitField, unit_choices
 from lianxin.cases.forms.rulings import RulingForm
 from lianxin.people import queries as people
+from lianxin.people.forms import only_one_called
 from lianxin.ui.acts import ActForm
 from lianxin.ui.forms import WordsField
 
@@ -39,15 +39,7 @@ class KeepAwayForm(ActForm):
         typed = self.cleaned_data["user"]
         if not typed:
             return None
-        found = people.users_called(typed)
-        if not found:
-            raise forms.ValidationError(gettext("Nobody has this name or user name."))
-        if len(found) > 1:
-            raise forms.ValidationError(
-                gettext("Several people have this name. Please give the user name: %(names)s")
-                % {"names": "、".join(user.username for user in found)}
-            )
-        return found[0].pk
+        return only_one_called(typed).pk
 
 
 class LiftForm(ActForm):

@@ -147,6 +147,8 @@ class SortForm(ActForm):
         field = self.fields["about"]
         assert isinstance(field, forms.TypedMultipleChoiceField)
         field.choices = [(row.pk, row.party) for row in found]
+        # Letting somebody see it takes an act; keeping them away does not.
+        self.initial["about"] = [row.pk for row in found]
 
     def clean_points(self) -> list[str]:
         """One point a line."""
