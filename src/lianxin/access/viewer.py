@@ -34,6 +34,8 @@ class Viewer:
     concern_id: int | None = None
     # Units that were looked up for these paths, while this viewer lasts: see `people.queries`.
     reach: dict[tuple[str, ...], list[int]] = field(default_factory=dict, compare=False, repr=False)
+    # Private keys that this person has unlocked at this browser: see `seals.unlocking`.
+    unlocked: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def actor(self) -> str:

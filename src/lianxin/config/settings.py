@@ -141,6 +141,7 @@ INSTALLED_APPS = [
     "lianxin.vault",
     "lianxin.deadlines",
     "lianxin.people",
+    "lianxin.seals",
     "lianxin.notices",
     "lianxin.promises",
     "lianxin.intake",
@@ -179,6 +180,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "lianxin.journal.middleware.ActMiddleware",
     "lianxin.people.middleware.ViewerMiddleware",
+    "lianxin.seals.middleware.UnlockedMiddleware",
     "lianxin.access.middleware.AccessMiddleware",
     "lianxin.pages.middleware.ReadOnlyMiddleware",
 ]

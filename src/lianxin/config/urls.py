@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-MODULES = ("intake", "pages", "ui", "people", "sorting", "cases", "replies", "appraisal")
+MODULES = ("intake", "pages", "ui", "people", "seals", "sorting", "cases", "replies", "appraisal")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"lianxin.{module}.urls"))

@@ -62,6 +62,11 @@ def parse_number(text: str) -> str | None:
     return bare if _check_char(bare[:-1]) == bare[-1] else None
 
 
+def random_digits(count: int) -> str:
+    """So many random digits, zeros in front among them."""
+    return f"{secrets.randbelow(10**count):0{count}d}"
+
+
 def derive_code(key: bytes, *parts: bytes, counter: int = 0) -> str:
     """A query code of 20 digits from HMAC-SHA256 over the parts and the counter.
 

@@ -25,7 +25,7 @@ from django.conf import settings
 
 from lianxin.kernel import clock
 
-SECRETS = ("receipt", "pepper", "backup", "second_factor")
+SECRETS = ("receipt", "pepper", "backup", "second_factor", "thread")
 SIZE = 32
 NAME = re.compile(r"[a-z0-9_]{1,40}\Z")
 MONTH = re.compile(r"2\d{3}-(0[1-9]|1[0-2])\Z")
