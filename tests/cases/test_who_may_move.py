@@ -64,6 +64,8 @@ MAY: dict[str, set[str]] = {
     "lift_conflict": {"dispatcher", "supervisor", "discipline_receiver"},
     "ask_recusal": RESIDENT,
     "rule_on_recusal": {"supervisor", "dispatcher"},
+    "tell_accepted": {"discipline_receiver"},
+    "tell_result": {"discipline_receiver"},
     "hand_back": {"discipline_receiver"},
     "take_back": set(),
     "take_outside": set(),

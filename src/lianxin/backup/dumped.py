@@ -79,8 +79,9 @@ def read(path: Path, progress: Progress, total: int) -> Dump:
         elif table == stored.TABLE:
             row = _row(columns, line)
             if row["concern_id"] != "\\N":
-                names = stored.names_of(uuid.UUID(row["uuid"]), row["suffix"], row["original"])
-                found.sent.extend(names)
+                sealed = row["sealed"] == "t"
+                name, suffix = uuid.UUID(row["uuid"]), row["suffix"]
+                found.sent += stored.names_of(name, suffix, row["original"], sealed)
         done += 1
         if done % OFTEN == 0:
             progress(done, max(total, done))

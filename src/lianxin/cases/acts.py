@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,8 +11,10 @@ from lianxin.cases import actions, queries
 from lianxin.cases.choices import ApplicationKind
 from lianxin.cases.forms import conflicts, desk, rulings, unit
 from lianxin.cases.messaging import ACTS as MESSAGES
-from lianxin.cases.policy import UNIT_ROLES, may_move
-from lianxin.cases.states import DESK, MOVES, OPEN, WITH_UNIT
+from lianxin.cases.offering import not_asked, on_move, renamed, ruling
+from lianxin.cases.policy import UNIT_ROLES
+from lianxin.cases.states import DESK, OPEN, WITH_UNIT
+from lianxin.deadlines import queries as clocks
 from lianxin.people.roles import Role
 from lianxin.promises import actions as promise_actions
 from lianxin.promises import queries as promises
@@ -22,62 +23,7 @@ from lianxin.ui.acts import Act
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
 
-Data = Mapping[str, Any]
-More = Callable[[Viewer, Any], Answer]
-ASKED = "cases/acts/asked.html"
 HELPERS = (Role.HANDLER, Role.UNIT_LIAISON, Role.UNIT_LEADER, Role.COMMUNITY_SECRETARY)
-
-
-def renamed(data: Data, **names: str) -> dict[str, Any]:
-    """The form's values under the names of the action."""
-    return {names.get(name, name): value for name, value in data.items()}
-
-
-def on_move(name: str, **described: Any) -> Act:
-    """An act that makes a move of the table; ``further`` asks what the table cannot know."""
-    further: More | None = described.pop("further", None)
-
-    def may(viewer: Viewer, case: Any) -> Answer:
-        answer = may_move(viewer, case, name)
-        return further(viewer, case) if answer and further else answer
-
-    row = MOVES[name]
-    return Act(
-        name=name,
-        may=may,
-        roles=tuple(map(str, row.roles)),
-        **{"label": row.label, **described},
-    )
-
-
-def waits(kind: ApplicationKind) -> More:
-    """Somebody else's application of this kind waits for a decision."""
-
-    def further(viewer: Viewer, case: Case) -> Answer:
-        asked = queries.waiting(case).get(kind)
-        if asked is None:
-            return Denied(_("Nobody has asked for this."))
-        if asked.asked_by_id is not None and asked.asked_by_id == viewer.user_id:
-            return Denied(_("Somebody else must decide what you asked for."))
-        return Allowed()
-
-    return further
-
-
-def not_asked(kind: ApplicationKind) -> More:
-    """No application of this kind waits already."""
-
-    def further(_viewer: Viewer, case: Case) -> Answer:
-        if kind in queries.waiting(case):
-            return Denied(_("This has already been asked for and waits for a decision."))
-        return Allowed()
-
-    return further
-
-
-def asked(kind: ApplicationKind) -> Callable[[Any, Viewer], Data]:
-    """The waiting application, for the template above the form."""
-    return lambda case, _viewer: {"asked": queries.waiting(case).get(kind)}
 
 
 def supervised(_viewer: Viewer, case: Case) -> Answer:
@@ -85,18 +31,6 @@ def supervised(_viewer: Viewer, case: Case) -> Answer:
     if queries.open_supervisions(case):
         return Allowed()
     return Denied(_("No supervision waits for an answer."))
-
-
-def ruling(kind: ApplicationKind, name: str, **described: Any) -> Act:
-    """An act that decides on an application."""
-    return on_move(
-        name,
-        further=waits(kind),
-        above=ASKED,
-        show=asked(kind),
-        tone="primary",
-        **{"done": _("Decided. Whoever asked is told."), **described},
-    )
 
 
 def may_answer_call(viewer: Viewer, case: Case) -> Answer:
@@ -121,6 +55,13 @@ def may_end_promise(viewer: Viewer, case: Case) -> Answer:
 def has_conflicts(_viewer: Viewer, case: Case) -> Answer:
     """Somebody is kept away now."""
     return Allowed() if queries.conflicts_of(case) else Denied(_("Nobody is kept away from it."))
+
+
+def untold(_viewer: Viewer, case: Case) -> Answer:
+    """The person waits to be told whether an accusation is accepted."""
+    if any(clock.kind == "sealed_notice" for clock in clocks.running(case.subject)):
+        return Allowed()
+    return Denied(_("The person has been told already."))
 
 
 ASIDE = (*DESK, *UNIT_ROLES, Role.SUPERVISOR, Role.FOLLOW_UP_CALLER, Role.REVIEW_BODY)
@@ -362,6 +303,18 @@ ACTS = (
         run=lambda case, data, by: actions.lift_conflict(
             case, data["conflict"], reason=data["reason"], by=by
         ),
+    ),
+    on_move(
+        "tell_accepted", key="a", tone="primary", form=conflicts.AcceptedForm, further=untold,
+        done=_("The person reads it when they look the matter up."),
+        run=lambda case, data, by: actions.tell_accepted(
+            case, accepted=data["grant"], text=data["text"], by=by
+        ),
+    ),
+    on_move(
+        "tell_result", key="e", form=conflicts.ResultForm,
+        done=_("The person reads it when they look the matter up."),
+        run=lambda case, data, by: actions.tell_result(case, **data, by=by),
     ),
     on_move(
         "hand_back", key="g", form=conflicts.HandBackForm,

@@ -6,13 +6,15 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from lianxin.database import guards
 
-KEPT = {"cases_message": ("words", "written_at", "case_id", "by_id", "unit_id", "helped")}
+KEPT = {"cases_message": ("written_at", "case_id", "by_id", "unit_id", "helped")}
+SAID = {"cases_message": ("words", "sealed")}
+"""Changes only by being sealed, and by being opened again."""
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
     """Put the triggers on, on SQLite or PostgreSQL."""
     refusal = "what was written never changes"
-    guards.install(connection, KEPT, name="cases", refusal=refusal)
+    guards.install(connection, KEPT, name="cases", refusal=refusal, said=SAID)
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:

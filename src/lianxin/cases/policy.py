@@ -188,6 +188,11 @@ def is_kept_away(viewer: Viewer, case: Case) -> bool:
     return not viewer.is_system and rows.exists()
 
 
+def can_look(case: Case, path: str, *roles: str) -> bool:
+    """Whether somebody with one of the roles over a unit is not kept away from the case."""
+    return any(not is_kept_away(viewer, case) for viewer in people.viewers_with(path, *roles))
+
+
 def closed_units(case: Case) -> Callable[[Unit], bool]:
     """Tells of a unit whether it may not deal with the case: it is about the unit or one above.
 

@@ -340,13 +340,10 @@ MOVES = _table(
         Side.SYSTEM, stops=EVERY_CLOCK,
     ),
     Move(
-        "object", ("T44",), _("Object"),
-        REFUSED, None, Side.RESIDENT,
-        reason=True, told=True,
+        "object", ("T44",), _("Object"), REFUSED, None, Side.RESIDENT, reason=True, told=True,
     ),
     Move(
-        "rule_on_objection", ("T44",), _("Decide on the objection"),
-        REFUSED, None, Side.DESK,
+        "rule_on_objection", ("T44",), _("Decide on the objection"), REFUSED, None, Side.DESK,
         (Role.SUPERVISOR,), reason=True, told=True, returns=frozenset({_S.TRIAGE}),
     ),
     Move(
@@ -364,6 +361,14 @@ MOVES = _table(
     Move(
         "rule_on_recusal", ("—",), _("Decide who must stay away"), OPEN - BEFORE_UNIT, None,
         Side.INDEPENDENT, (Role.SUPERVISOR, Role.DISPATCHER), reason=True, told=True,
+    ),
+    Move(
+        "tell_accepted", ("T9",), _("Say whether it is accepted"), frozenset({_S.SEALED}), None,
+        Side.DESK, (Role.DISCIPLINE_RECEIVER,), stops=("sealed_notice",), reason=True, told=True,
+    ),
+    Move(
+        "tell_result", ("T9",), _("Say what came of it"), frozenset({_S.SEALED}), None,
+        Side.DESK, (Role.DISCIPLINE_RECEIVER,), stops=(), reason=True, told=True,
     ),
     Move(
         "hand_back", ("—",), _("Not for the discipline body"), frozenset({_S.SEALED}), _S.TRIAGE,

@@ -9,7 +9,14 @@ from django.db import transaction
 
 from lianxin.access import SYSTEM
 from lianxin.cases import queries
-from lianxin.cases.actions import archive_old, open_cases, place_case, resume, supervise_for
+from lianxin.cases.actions import (
+    archive_old,
+    open_cases,
+    place_case,
+    resume,
+    seal_waiting,
+    supervise_for,
+)
 from lianxin.cases.events import MessageWritten
 from lianxin.cases.states import State
 from lianxin.cases.wording import supervision_basis
@@ -19,6 +26,7 @@ from lianxin.journal.outbox import handles
 from lianxin.journal.periodic import every
 from lianxin.kernel import clock
 from lianxin.promises.events import Overdue
+from lianxin.seals.events import KeyMade
 
 if TYPE_CHECKING:
     from lianxin.journal.models import Entry
@@ -94,6 +102,18 @@ def resume_unanswered() -> None:
 def archive_ended() -> None:
     """Archive what ended long ago (T43)."""
     archive_old()
+
+
+@handles(KeyMade, name="cases.seal_words")
+def seal_for_new_key(_entries: list[Entry]) -> None:
+    """A receiver has a key now: what lies in the sealed lane is sealed to it."""
+    seal_waiting()
+
+
+@every(seconds=3600, name="cases.seal_waiting")
+def seal_what_waits() -> None:
+    """The same for what came into the lane by another way."""
+    seal_waiting()
 
 
 @every(seconds=3600, name="cases.unseen")

@@ -79,6 +79,11 @@ def prove(proof: str) -> None:
             f"{localtime(concern.filed_at):%Y-%m-%d %H:%M}, stands in the journal, with the words "
             "that were filed."
         )
+    elif finding == proofs.Finding.SEALED and concern is not None:
+        click.echo(
+            f"The concern {format_number(concern.number)} stands in the journal. Its words are "
+            "sealed: they are compared when the receiver opens them."
+        )
     elif finding == proofs.Finding.ERASED and concern is not None:
         click.echo(
             f"The contact details of the concern {format_number(concern.number)} were erased; "
@@ -88,7 +93,7 @@ def prove(proof: str) -> None:
         click.echo(DISAGREES[finding])
     verdict = _walked(())
     _say(verdict)
-    good = (proofs.Finding.AGREES, proofs.Finding.ERASED)
+    good = (proofs.Finding.AGREES, proofs.Finding.SEALED, proofs.Finding.ERASED)
     sys.exit(0 if verdict and finding in good else BROKEN)
 
 

@@ -17,7 +17,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Warning
 from django.db import connection
 
-from lianxin.config import journal_checks, sqlite
+from lianxin.config import journal_checks, receiver_checks, sqlite
 from lianxin.kernel import clock
 from lianxin.rights import editions
 from lianxin.rights import queries as rights
@@ -47,7 +47,7 @@ def inspect() -> Iterator[tuple[str, list[CheckMessage]]]:
         return
     yield "What is acknowledged is on disk", durable()
     yield "Every act is followed up", deliveries()
-    yield "Every complaint has somebody to look at it", receivers()
+    yield "Every complaint has somebody to look at it", receiver_checks.receivers()
     yield "The journal has witnesses outside", journal_checks.witnesses()
     yield "The database lets the product do no more than it must", journal_checks.least_privilege()
     yield "Every file is there", files()
@@ -297,36 +297,6 @@ def _sqlite_differences() -> list[str]:
 
 def _unless(name: str, value: object, *wanted: object) -> list[str]:
     return [] if value in wanted else [f"{name} is {value}, not {wanted[0]}"]
-
-
-def receivers() -> list[CheckMessage]:
-    """A receiver for complaints about the top, and none that nobody may look at."""
-    from lianxin.cases import queries
-    from lianxin.people import queries as people
-    from lianxin.people.roles import Role
-
-    found: list[CheckMessage] = []
-    if unseen := queries.seen_by_nobody():
-        found.append(
-            Error(
-                f"{len(unseen)} complaints lie where nobody may look at them: they are about those "
-                "who could.",
-                hint="Add the discipline body one level up as a unit of its own at the root, with "
-                "somebody who holds the role of discipline receiver.",
-                id="config.E012",
-            )
-        )
-    tops = {unit.path[:5] for unit in people.units_with(Role.DISCIPLINE_RECEIVER)}
-    desks = {unit.path[:5] for unit in people.units_with(Role.DISPATCHER)}
-    if desks and not tops - desks:
-        found.append(
-            Warning(
-                "A complaint about whoever heads everything would have no receiver.",
-                hint="Add the discipline body one level up as a unit of its own at the root.",
-                id="config.W012",
-            )
-        )
-    return found
 
 
 def deliveries() -> list[CheckMessage]:

@@ -23,7 +23,7 @@ def witnesses() -> list[CheckMessage]:
                 "The journal is not as it was written; staff can only read: "
                 + "; ".join(map(str, standing.faults[:3])),
                 hint="lianxin journal verify",
-                id="config.E020",
+                id="config.E023",
             )
         )
     found += _key()

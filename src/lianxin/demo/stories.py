@@ -200,6 +200,9 @@ def sealed(scene: Scene) -> Story:
     yield from to_desk(scene)
     yield scene.soon("dispatch")
     cases.seal_case(scene.case, by=scene.dispatcher)
+    yield scene.days(4, 9)
+    receiver = scene.who(Role.DISCIPLINE_RECEIVER, "county")
+    cases.tell_accepted(scene.case, accepted=True, text=phrases.TAKEN_UP, by=receiver)
 
 
 def merged(parent: Scene, otherwise: Callable[[Scene], Story]) -> Callable[[Scene], Story]:

@@ -17,6 +17,7 @@ from django.db import transaction
 from lianxin.access import SYSTEM, Viewer
 from lianxin.people import actions, queries
 from lianxin.people.roles import Role
+from lianxin.seals import actions as seals
 from lianxin.sorting import actions as sorting
 
 if TYPE_CHECKING:
@@ -111,7 +112,17 @@ def found() -> Town:
         )
         for row in data["dispatch"]:
             _line(town, row)
+        _receivers_key(town)
     return town
+
+
+def _receivers_key(town: Town) -> None:
+    """The key of those who receive accusations; each of them can unlock it."""
+    first, *others = town.holders("county", Role.DISCIPLINE_RECEIVER)
+    unit, by = town.units["county"].pk, town.viewer(first)
+    private = seals.make_key(unit_id=unit, phrase=PASSWORD, by=by)
+    for name in others:
+        seals.take_up(unit_id=unit, code=private, phrase=PASSWORD, by=town.viewer(name))
 
 
 def _area(town: Town, row: Mapping[str, Any]) -> None:
@@ -173,7 +184,11 @@ SIGN_INS = (
     (Role.FOLLOW_UP_CALLER, "hotline", "call back about replies nobody has judged"),
     (Role.SUPERVISOR, "county", "rule where somebody is not satisfied; see what is late"),
     (Role.REVIEW_BODY, "county", "decide a review"),
-    (Role.DISCIPLINE_RECEIVER, "county", "what nobody else sees: the sealed lane"),
+    (
+        Role.DISCIPLINE_RECEIVER,
+        "county",
+        f"what nobody else sees: the sealed lane; its pass-phrase is {PASSWORD}",
+    ),
     (Role.SYS_ADMIN, "county", "units and accounts"),
     (Role.SEC_ADMIN, "county", "give and end roles; reset a lost second step"),
     (Role.AUDITOR, "county", "read everything, the administrators' acts too, change nothing"),

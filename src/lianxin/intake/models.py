@@ -10,13 +10,19 @@ from django.db.models import Q
 from lianxin.files import FORMATS
 from lianxin.intake.choices import Channel, Identity, ReplyMode, Scan
 
+SAID = ("title", "words", "wish", "place", "happened_on", "latitude", "longitude")
+"""What a concern says."""
+SEALED = dict.fromkeys(SAID[:4], "") | dict.fromkeys(SAID[4:])
+"""What stands in their place once it is sealed."""
+
 
 class Concern(models.Model):
     """One concern as it was raised. The words never change: a trigger in the database sees to it.
 
     ``selector`` and ``verifier`` are the two parts of the query code 查询码; the verifier is kept
     only as a hash, and as the ``mac`` under it until that is made (see `receipts`). ``key`` is the
-    hash of the idempotency key: one key, one concern.
+    hash of the idempotency key: one key, one concern. ``sealed``: what it says, sealed to the keys
+    of those who receive accusations (see `seals`); nothing is left in the fields of `SAID` then.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -47,6 +53,7 @@ class Concern(models.Model):
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     about_official = models.BooleanField(default=False)
+    sealed = models.BinaryField(null=True, editable=False)
 
     identity = models.CharField(max_length=20, choices=Identity.choices)
     reply_mode = models.CharField(max_length=20, choices=ReplyMode.choices)
@@ -62,7 +69,10 @@ class Concern(models.Model):
             models.CheckConstraint(
                 name="concern_identity", condition=Q(identity__in=Identity.values)
             ),
-            models.CheckConstraint(name="concern_has_words", condition=~Q(words="")),
+            models.CheckConstraint(
+                name="concern_has_words",
+                condition=Q(sealed__isnull=True) & ~Q(words="") | Q(sealed__isnull=False, **SEALED),
+            ),
             models.CheckConstraint(
                 name="concern_point_whole",
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
@@ -92,10 +102,16 @@ class Addition(models.Model):
 
     concern = models.ForeignKey(Concern, models.PROTECT, related_name="additions", db_index=False)
     words = models.TextField(max_length=5_000)
+    sealed = models.BinaryField(null=True, editable=False)
     added_at = models.DateTimeField()
     by_resident = models.BooleanField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="addition_sealed_whole", condition=Q(sealed__isnull=True) | Q(words="")
+            ),
+        ]
         indexes = [models.Index(fields=["concern", "added_at"], name="addition_story")]
 
     def __str__(self) -> str:
@@ -108,6 +124,7 @@ class Attachment(models.Model):
     Without a concern it waits for its form. ``suffix`` says what it is (see `files.FORMATS`);
     ``width``, ``height`` are pixels, ``seconds`` the length of sound or film, 0 where they say
     nothing. ``original`` is how the name of the sealed original ends; empty: it was not kept.
+    ``sealed``: the copy lies sealed with the words of its concern.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -115,6 +132,7 @@ class Attachment(models.Model):
         Concern, on_delete=models.PROTECT, related_name="attachments", null=True, blank=True
     )
     of_result = models.BooleanField(default=False)
+    sealed = models.BooleanField(default=False)
     suffix = models.CharField(max_length=4, default="jpg")
     size = models.PositiveIntegerField(default=0)
     width = models.PositiveIntegerField(default=0)

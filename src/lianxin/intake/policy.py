@@ -14,10 +14,13 @@ def may_open(viewer: Viewer, attachment: Attachment) -> Answer:
     """Whether somebody who sees the concern may open this file of it.
 
     What the scanner found something in, nobody; what it has not looked at, no staff, where there
-    is a scanner.
+    is a scanner. What is sealed, whoever has unlocked their key; it is looked at when it is opened.
     """
+    if attachment.sealed and not viewer.unlocked:
+        return Denied(_("This file is sealed. Only the receiver opens it."))
     found = attachment.scan
-    wait = bool(settings.CLAMD) and viewer.signed_in and found == Scan.NOT_YET
+    early = found == Scan.NOT_YET and not attachment.sealed
+    wait = bool(settings.CLAMD) and viewer.signed_in and early
     return of_scan(found) if wait or found == Scan.INFECTED else Allowed()
 
 

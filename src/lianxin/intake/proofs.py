@@ -39,6 +39,7 @@ class Finding(StrEnum):
     GONE = "gone"
     CHANGED = "changed"
     AGREES = "agrees"
+    SEALED = "sealed"
     ERASED = "erased"
     LEFT = "left"
 
@@ -104,5 +105,18 @@ def check(text: str) -> tuple[Finding, Concern | None]:
     if isinstance(told, ContactErased):
         left = vault.sealed_before(concern.uuid, entry.at)
         return (Finding.LEFT if left else Finding.ERASED), concern
-    same = isinstance(told, ConcernFiled) and hmac.compare_digest(told.said, said(concern))
-    return (Finding.AGREES if same else Finding.CHANGED), concern
+    if concern.sealed is not None:
+        return Finding.SEALED, concern
+    return (Finding.AGREES if _same(entry, concern) else Finding.CHANGED), concern
+
+
+def agrees(concern: Concern) -> bool | None:
+    """Whether a concern says what the journal keeps of it; None when that does not tell of it."""
+    told = journal.story([f"concern:{concern.pk}"])
+    entry = next((entry for entry in told if entry.event == ConcernFiled.name), None)
+    return _same(entry, concern) if entry else None
+
+
+def _same(entry: Entry, concern: Concern) -> bool:
+    told = entry.event_object()
+    return isinstance(told, ConcernFiled) and hmac.compare_digest(told.said, said(concern))

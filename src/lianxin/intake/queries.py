@@ -12,6 +12,8 @@ from django.db.models import OuterRef, Q, QuerySet
 from lianxin.access import Viewer, scope
 from lianxin.intake import receipts
 from lianxin.intake.models import Addition, Attachment, Concern, Helper, Hold
+from lianxin.intake.sealed import read_with_keys as read_with_keys
+from lianxin.intake.sealed import revealed
 from lianxin.kernel import clock
 from lianxin.kernel.ids import parse_code
 
@@ -149,6 +151,11 @@ def concern_held(owner: uuid.UUID, counter: int) -> Concern | None:
 def attachments_of(concern_id: int) -> list[Attachment]:
     """The files of a concern, in the order they were added."""
     return list(Attachment.objects.filter(concern=concern_id).order_by("pk"))
+
+
+def opened_additions(concern: Concern, viewer: Viewer) -> list[Addition]:
+    """What was added to a concern, the oldest first, as far as the viewer can open it."""
+    return revealed(list(concern.additions.order_by("added_at", "pk")), concern, viewer)
 
 
 def files_of(concern: int | OuterRef) -> QuerySet[Attachment]:

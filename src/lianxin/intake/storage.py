@@ -10,7 +10,7 @@ from typing import IO
 
 from django.conf import settings
 
-SEALED = "age"
+ORIGINAL, SEALED = "age", "seal"
 
 
 def file_path(name: uuid.UUID, suffix: str) -> Path:
@@ -20,6 +20,11 @@ def file_path(name: uuid.UUID, suffix: str) -> Path:
 
 def original_path(name: uuid.UUID) -> Path:
     """Where the sealed original of a file lies, if it was kept."""
+    return file_path(name, ORIGINAL)
+
+
+def sealed_path(name: uuid.UUID) -> Path:
+    """Where the copy of a file lies once it is sealed with the words of its concern."""
     return file_path(name, SEALED)
 
 

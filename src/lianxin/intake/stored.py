@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 
 from lianxin.intake.models import Attachment
-from lianxin.intake.storage import file_path, original_path
+from lianxin.intake.storage import file_path, original_path, sealed_path
 
 TABLE = Attachment._meta.db_table
 FOLDER = "files"
@@ -35,16 +35,21 @@ class Apart:
     orphans: list[Path] = field(default_factory=list)
 
 
-def names_of(name: uuid.UUID, suffix: str, original: str) -> list[str]:
-    """The files of a row, as seen from the data folder: the clean copy, the sealed original."""
-    paths = [file_path(name, suffix), *([original_path(name)] if original else [])]
+COLUMNS = ("uuid", "suffix", "original", "sealed")
+"""What `names_of` wants of a row."""
+
+
+def names_of(name: uuid.UUID, suffix: str, original: str, sealed: bool) -> list[str]:
+    """The files of a row, as seen from the data folder: the copy, the sealed original."""
+    copy = sealed_path(name) if sealed else file_path(name, suffix)
+    paths = [copy, *([original_path(name)] if original else [])]
     return [f"{FOLDER}/{path.relative_to(settings.MEDIA_ROOT).as_posix()}" for path in paths]
 
 
 def names_sent() -> Iterator[str]:
     """The files of every row whose form was sent."""
     rows = Attachment.objects.exclude(concern=None).order_by("pk")
-    for row in rows.values_list("uuid", "suffix", "original").iterator():
+    for row in rows.values_list(*COLUMNS).iterator():
         yield from names_of(*row)
 
 
@@ -60,9 +65,7 @@ def compare(*, older: float) -> Apart:
         low, high = uuid.UUID(int=part << 120), uuid.UUID(int=((part + 1) << 120) - 1)
         rows = Attachment.objects.filter(uuid__gte=low, uuid__lte=high)
         wanted = {
-            Path(name).name: name
-            for row in rows.values_list("uuid", "suffix", "original")
-            for name in names_of(*row)
+            Path(name).name: name for row in rows.values_list(*COLUMNS) for name in names_of(*row)
         }
         # A file may have come after the folder was read: ask for each that seems to be missing.
         apart.missing += [

@@ -280,6 +280,9 @@ TABLE = [
         {"reason": "当事人是我表弟"}, "handling"),
     Row("rule_on_recusal", recusal_asked, {"dispatcher", "supervisor"},
         YES | {"who": ["handler"]}, "handling"),
+    Row("tell_accepted", sealed, {"discipline_receiver"},
+        {"grant": "yes", "text": "已受理。"}, "sealed"),
+    Row("tell_result", sealed, {"discipline_receiver"}, {"text": "已核实处理。"}, "sealed"),
     Row("hand_back", sealed, {"discipline_receiver"}, {"reason": "是办事慢"}, "triage"),
     Row("let_stand", dissatisfied, {"supervisor"}, {"text": "已按规定办到位。"}, "closed"),
 ]  # fmt: skip

@@ -42,6 +42,7 @@ from lianxin.cases.actions.handling import (
 )
 from lianxin.cases.actions.moving import move
 from lianxin.cases.actions.opening import open_cases, register_case
+from lianxin.cases.actions.receiving import tell_accepted, tell_result
 from lianxin.cases.actions.refusing import ask_refusal, refer_out, rule_on_refusal
 from lianxin.cases.actions.reviewing import (
     ask_recheck,
@@ -49,6 +50,7 @@ from lianxin.cases.actions.reviewing import (
     decide_recheck,
     decide_review,
 )
+from lianxin.cases.actions.sealing import seal_waiting
 from lianxin.cases.actions.signing import (
     ask_return,
     name_handler,
@@ -112,12 +114,15 @@ __all__ = [
     "rule_on_withdrawal",
     "save_view",
     "seal_case",
+    "seal_waiting",
     "sign_case",
     "sort_case",
     "start_handling",
     "step_aside",
     "supervise",
     "supervise_for",
+    "tell_accepted",
+    "tell_result",
     "whistle",
     "withdraw",
     "write_message",

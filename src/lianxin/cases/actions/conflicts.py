@@ -17,6 +17,7 @@ from lianxin.access import SYSTEM, Denied, Refused, Viewer, scope
 from lianxin.cases import events
 from lianxin.cases.actions.applying import ask, rule, ruled
 from lianxin.cases.actions.moving import move, refresh_due, require_text, write
+from lianxin.cases.actions.sealing import open_words, seal_words
 from lianxin.cases.models import (
     Application,
     ApplicationKind,
@@ -30,7 +31,7 @@ from lianxin.cases.models import (
     Source,
     Standing,
 )
-from lianxin.cases.policy import READERS, UNIT_ROLES, closed_units, is_kept_away
+from lianxin.cases.policy import READERS, UNIT_ROLES, can_look, closed_units, is_kept_away
 from lianxin.cases.states import MOVES, State
 from lianxin.deadlines import actions as deadlines
 from lianxin.journal.actions import record, record_many
@@ -149,7 +150,7 @@ def place_case(case: Case, *, above: bool = False) -> None:
     """
     desks = people.desks_around([case.concern.area_id])[case.concern.area_id]
     for unit in desks[1:] or desks if above else desks:
-        if _can_look(case, unit.path, Role.DISPATCHER):
+        if can_look(case, unit.path, Role.DISPATCHER):
             if unit.pk != case.desk_unit_id:
                 write(case, State(case.state), {"desk_unit_id": unit.pk})
                 record(events.MovedUp(unit.pk), subject=case.subject, by=SYSTEM.actor)
@@ -160,10 +161,11 @@ def place_case(case: Case, *, above: bool = False) -> None:
 def place_outside(case: Case) -> None:
     """Give a case to a discipline receiver whom no conflict keeps away; nothing without one."""
     receiver = Role.DISCIPLINE_RECEIVER
-    if case.state == State.SEALED and _can_look(case, case.desk_unit.path, receiver):
+    if case.state == State.SEALED and can_look(case, case.desk_unit.path, receiver):
+        seal_words(case)
         return
     for unit in people.units_with(receiver):
-        if not _can_look(case, unit.path, receiver):
+        if not can_look(case, unit.path, receiver):
             continue
         if case.state in MOVES["take_outside"].sources:
             moved = [events.Sealed(), events.MovedUp(unit.pk)]
@@ -174,21 +176,27 @@ def place_outside(case: Case) -> None:
         else:
             write(case, State(case.state), {"desk_unit_id": unit.pk})
             record(events.MovedUp(unit.pk), subject=case.subject, by=SYSTEM.actor)
+        case.desk_unit = unit
+        seal_words(case)
         return
 
 
 def hand_back(case: Case, *, reason: str, by: Viewer) -> None:
-    """The discipline receiver finds no misconduct: a desk that may look at it gets the case."""
+    """The discipline receiver finds no misconduct: a desk that may look at it gets the case.
+
+    Problem while the words are sealed and the receiver has not unlocked their key.
+    """
     reason = require_text(reason, _("Say in one sentence why."), "reason", longest=300)
     with transaction.atomic():
         desks = people.desks_around([case.concern.area_id])[case.concern.area_id]
-        desk = next((unit for unit in desks if _can_look(case, unit.path, Role.DISPATCHER)), None)
+        desk = next((unit for unit in desks if can_look(case, unit.path, Role.DISPATCHER)), None)
         if desk is None:
             raise Problem(_("Nobody at a desk may look at it: it must stay with you."))
         move(
             case, "hand_back", by=by, events=[events.HandedBack(desk.pk, reason)],
             desk_unit_id=desk.pk, lane=Lane.HIGHER,
         )  # fmt: skip
+        open_words(case, by=by)
 
 
 def note_reading(case: Case, *, by: Viewer) -> None:
@@ -228,7 +236,7 @@ def _keep_away(
     leave_hands(case)
     if case.state == State.SEALED:
         place_outside(case)
-    elif not _can_look(case, case.desk_unit.path, Role.DISPATCHER):
+    elif not can_look(case, case.desk_unit.path, Role.DISPATCHER):
         place_case(case)
     _report_exposure(case, saw - _who_sees(case), by=by)
 
@@ -256,7 +264,7 @@ def leave_hands(case: Case) -> None:
     lead = case.lead_unit
     if lead is None or case.state not in MOVES["take_back"].sources:
         return
-    if closed(lead) or not _can_look(case, lead.path, *UNIT_ROLES):
+    if closed(lead) or not can_look(case, lead.path, *UNIT_ROLES):
         undecided = case.applications.filter(decision="", asked_by__isnull=False)
         undecided.update(
             decision=Decision.DECLINED,
@@ -293,8 +301,3 @@ def _who_sees(case: Case) -> set[int]:
         for pk, viewer in viewers.items()
         if pk is not None and scope(viewer, Case).filter(pk=case.pk).exists()
     }
-
-
-def _can_look(case: Case, path: str, *roles: str) -> bool:
-    """Whether somebody with one of the roles over a unit is not kept away from the case."""
-    return any(not is_kept_away(viewer, case) for viewer in people.viewers_with(path, *roles))

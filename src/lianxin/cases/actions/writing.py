@@ -14,9 +14,12 @@ from lianxin.cases import events
 from lianxin.cases.actions.moving import require_text
 from lianxin.cases.models import Case, Message
 from lianxin.cases.policy import may_write, office_of
+from lianxin.cases.sealed import opened_words, sealed_words
 from lianxin.journal.actions import record
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
+from lianxin.seals import queries as seals
+from lianxin.seals.sealing import Shut
 from lianxin.vault import keys
 
 LONGEST = 2_000
@@ -38,7 +41,7 @@ def write_message(case: Case, *, words: str, by: Viewer, helped: bool = False) -
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
         last = case.messages.order_by("-pk").first()
-        if last and last.words == words and _same_hand(last, by, now):
+        if last and _same_hand(last, by, now) and _says(last, words, case):
             return last
         if resident and _written_since(case, now - timedelta(days=1)) >= A_DAY:
             raise Problem(
@@ -49,16 +52,19 @@ def write_message(case: Case, *, words: str, by: Viewer, helped: bool = False) -
                 % {"n": A_DAY},
                 "text",
             )
+        to = seals.keys_of(case.concern.uuid)
+        sealed = sealed_words(case, words, to=to, by_office=not resident) if to else None
         message = Message.objects.create(
             case=case,
-            words=words,
+            words="" if sealed else words,
+            sealed=sealed,
             written_at=now,
             by_id=by.user_id,
             unit=None if resident else office_of(by, case),
             helped=helped and resident,
         )
         _of_the_other_side(case, by).update(noted_at=now)
-        written = events.MessageWritten(message.pk, said(message), message.helped)
+        written = events.MessageWritten(message.pk, said(message, words), message.helped)
         record(written, subject=case.subject, by=by.actor)
     return message
 
@@ -76,9 +82,9 @@ def note_messages(case: Case, *, by: Viewer) -> int:
     return noted
 
 
-def said(message: Message) -> str:
-    """Keyed hash (hex) of a message: what the journal keeps of it."""
-    told = f"{message.case_id}\0{message.written_at.isoformat()}\0{message.words}"
+def said(message: Message, words: str) -> str:
+    """Keyed hash (hex) of a message with these words: what the journal keeps of it."""
+    told = f"{message.case_id}\0{message.written_at.isoformat()}\0{words}"
     return hmac.digest(keys.secret("pepper"), told.encode(), "sha256").hex()
 
 
@@ -91,6 +97,14 @@ def _require(case: Case, by: Viewer) -> None:
 def _of_the_other_side(case: Case, by: Viewer) -> QuerySet[Message]:
     waiting = case.messages.filter(noted_at__isnull=True)
     return waiting.filter(by__isnull=by.user_id is not None)
+
+
+def _says(message: Message, words: str, case: Case) -> bool:
+    """Whether a message says these very words; of what the person wrote sealed, nobody can tell."""
+    try:
+        return opened_words(message, case, unlocked=()) == words
+    except Shut:
+        return False
 
 
 def _same_hand(message: Message, by: Viewer, now: datetime) -> bool:

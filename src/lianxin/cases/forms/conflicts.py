@@ -78,6 +78,24 @@ class HandBackForm(ActForm):
     )
 
 
+class AcceptedForm(RulingForm):
+    """Whether an accusation is accepted, and the words the person reads."""
+
+    yes = _("It is accepted")
+    no = _("It is not accepted")
+    text = WordsField(label=_("What the person reads"), max_length=2_000)
+
+
+class ResultForm(ActForm):
+    """What came of an accusation, in the words the person reads."""
+
+    text = WordsField(
+        label=_("What the person reads"),
+        max_length=2_000,
+        help_text=_("As far as it may be told. They read it with their query code."),
+    )
+
+
 class RecusalRuling(RulingForm):
     """The person's wish that somebody does not deal with it."""
 

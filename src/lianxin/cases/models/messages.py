@@ -10,13 +10,15 @@ class Message(models.Model):
     """One message 留言. Its words never change: a trigger in the database sees to it.
 
     Without ``by`` it is the resident's; else ``unit`` is the office it was written for.
-    ``noted_at``: the other side has answered it, or said that they read it.
+    ``noted_at``: the other side has answered it, or said that they read it. ``sealed``: the words
+    of a message about a sealed case.
     """
 
     case = models.ForeignKey(
         "cases.Case", on_delete=models.PROTECT, related_name="messages", db_index=False
     )
     words = models.TextField(max_length=2_000)
+    sealed = models.BinaryField(null=True, editable=False)
     written_at = models.DateTimeField()
     by = models.ForeignKey(
         "people.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True,
@@ -31,7 +33,10 @@ class Message(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="case_message_has_words", condition=~Q(words="")),
+            models.CheckConstraint(
+                name="case_message_has_words",
+                condition=Q(sealed__isnull=True) & ~Q(words="") | Q(sealed__isnull=False, words=""),
+            ),
             models.CheckConstraint(
                 name="case_message_of_one_side",
                 condition=Q(by__isnull=True, unit__isnull=True)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from lianxin.access import Viewer
 from lianxin.cases.models import Case, Message
+from lianxin.cases.sealed import reveal
 
 PAGE = 20
 
@@ -35,15 +37,26 @@ class Thread:
         return any(row.by_id is None and row.noted_at is None for row in self.messages)
 
 
-def thread_of(case: Case, *, before: int = 0) -> Thread:
-    """The newest messages of a case, or those before the n-th of it. One query, two when long."""
+def thread_of(case: Case, *, viewer: Viewer, before: int = 0) -> Thread:
+    """The newest messages of a case, or those before the n-th of it. One query, two when long.
+
+    Those of a sealed case have their words as far as the viewer can open them.
+    """
     rows = Message.objects.filter(case=case).select_related("by", "unit").order_by("pk")
     if before > 0:
         start = max(before - PAGE, 0)
-        return Thread(tuple(rows[start:before]), start, newest=False)
+        return Thread(_opened(rows[start:before], case, viewer), start, newest=False)
     found = list(rows.reverse()[: PAGE + 1])
     earlier = rows.count() - PAGE if len(found) > PAGE else 0
-    return Thread(tuple(found[:PAGE][::-1]), earlier)
+    return Thread(_opened(found[:PAGE][::-1], case, viewer), earlier)
+
+
+def _opened(rows: Iterable[Message], case: Case, viewer: Viewer) -> tuple[Message, ...]:
+    found = tuple(rows)
+    for row in found:
+        if row.sealed is not None:
+            reveal(row, case, unlocked=viewer.unlocked)
+    return found
 
 
 def from_residents() -> QuerySet[Message]:

@@ -98,6 +98,12 @@ def each_in_state(*states: State, at_once: int = 200) -> Iterator[Case]:
         last = found[-1]
 
 
+def unsealed(limit: int = 200) -> list[Case]:
+    """Cases in the sealed lane whose words are not sealed."""
+    rows = Case.objects.filter(state=State.SEALED, concern__sealed__isnull=True).order_by("pk")
+    return list(with_relations(rows)[:limit])
+
+
 def archivable(*, before: datetime, limit: int) -> list[Case]:
     """Ended cases, not sealed, whose end lies before a moment."""
     states = sorted(ENDED - {State.ARCHIVED, State.SEALED})

@@ -13,9 +13,10 @@ from lianxin.intake.actions.filing import NewConcern, Receipt, file_concern, fil
 from lianxin.intake.actions.hardening import harden_codes
 from lianxin.intake.actions.helping import end_help, invite_helper, open_at_desk, open_together
 from lianxin.intake.actions.holding import release
-from lianxin.intake.actions.originals import open_original
+from lianxin.intake.actions.originals import open_original, open_sealed
 from lianxin.intake.actions.renewing import give_code_anew
 from lianxin.intake.actions.scanning import scan_files
+from lianxin.intake.actions.sealing import open_words, seal_words
 
 __all__ = [
     "NewConcern",
@@ -33,10 +34,13 @@ __all__ = [
     "invite_helper",
     "open_at_desk",
     "open_original",
+    "open_sealed",
     "open_together",
+    "open_words",
     "release",
     "remove_files",
     "scan_files",
+    "seal_words",
     "show_result",
     "store_file",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.access import Viewer
 from lianxin.intake import events
+from lianxin.intake.actions.sealing import seal_files, sealed_like
 from lianxin.intake.models import Addition, Attachment, Concern
 from lianxin.journal.actions import record
 from lianxin.kernel import clock
@@ -25,18 +26,25 @@ def add_words(
     helped: bool = False,
     by: Viewer,
 ) -> Addition:
-    """Add words and files; the first words stay as they are. Too long or empty is a Problem."""
+    """Add words and files; the first words stay as they are. Too long or empty is a Problem.
+
+    To a sealed concern they are added sealed.
+    """
     words = words.strip()
     if not words:
         raise Problem(_("Please write what you want to add."), "words")
     if len(words) > LONGEST:
         raise Problem(_("This is longer than %(limit)s characters.") % {"limit": LONGEST}, "words")
     with transaction.atomic():
+        kept, sealed, keys = sealed_like(concern, words)
         addition = Addition.objects.create(
-            concern=concern, words=words, added_at=clock.now(), by_resident=by.user_id is None
-        )
+            concern=concern, words=kept, sealed=sealed, added_at=clock.now(),
+            by_resident=by.user_id is None,
+        )  # fmt: skip
         waiting = Attachment.objects.filter(uuid__in=attachments, concern__isnull=True)
         attached = waiting.update(concern=concern)
+        if keys:
+            seal_files(Attachment.objects.filter(concern=concern, sealed=False), to=keys)
         record(
             events.WordsAdded(addition.pk, attached, helped),
             subject=f"concern:{concern.pk}",

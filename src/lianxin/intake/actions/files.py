@@ -15,7 +15,8 @@ from django.db import transaction
 from lianxin.files import Clean
 from lianxin.intake.actions import originals
 from lianxin.intake.models import Attachment, Concern
-from lianxin.intake.storage import file_path, original_path, put
+from lianxin.intake.storage import file_path, original_path, put, sealed_path
+from lianxin.intake.stored import COLUMNS, names_of
 from lianxin.kernel import clock
 from lianxin.vault.actions import erase
 
@@ -71,6 +72,7 @@ def remove_files(concern: Concern) -> int:
             erase(row.uuid, by="system", subject=f"file:{row.pk}")
             original_path(row.uuid).unlink(missing_ok=True)
         file_path(row.uuid, row.suffix).unlink(missing_ok=True)
+        sealed_path(row.uuid).unlink(missing_ok=True)
     Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
 
@@ -96,7 +98,9 @@ def drop_orphans(paths: Iterable[Path]) -> int:
     gone = 0
     for path in paths:
         with suppress(ValueError):  # a name of ours that is no row's: half a file, left by a crash
-            if Attachment.objects.filter(uuid=uuid.UUID(hex=path.stem)).exists():
+            rows = Attachment.objects.filter(uuid=uuid.UUID(hex=path.stem))
+            names = [name for row in rows.values_list(*COLUMNS) for name in names_of(*row)]
+            if path.name in {Path(name).name for name in names}:
                 continue
         path.unlink(missing_ok=True)
         gone += 1

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_safe
 from lianxin import access
 from lianxin.files import FORMATS
 from lianxin.intake import policy, queries, tickets
+from lianxin.intake.actions import open_sealed
 from lianxin.intake.storage import file_path
+from lianxin.seals.sealing import Shut
 from lianxin.ui.sending import send_file
 
 
@@ -34,8 +36,12 @@ def file(request: HttpRequest, name: UUID) -> HttpResponseBase:
     access.require(policy.may_open(viewer, found))
     form = FORMATS[found.suffix]
     try:
-        content = file_path(found.uuid, found.suffix).open("rb")
-    except FileNotFoundError:
+        content = (
+            open_sealed(found, by=viewer)
+            if found.sealed
+            else file_path(found.uuid, found.suffix).open("rb")
+        )
+    except (FileNotFoundError, Shut):
         raise Http404 from None
     return send_file(
         request,

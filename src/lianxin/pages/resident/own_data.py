@@ -115,6 +115,7 @@ def copy_of(own: OwnData) -> dict[str, Any]:
         "answer_by": str(concern.get_reply_mode_display()),
         "title": concern.title,
         "words": concern.words,
+        "sealed": concern.sealed is not None,
         "wish": concern.wish,
         "place": concern.place,
         "area": concern.area.name if concern.area else "",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from lianxin.access import Viewer
 from lianxin.appraisal import queries as appraisal
@@ -53,8 +54,9 @@ class Tracked:
 
     @property
     def title(self) -> str:
-        """The concern in one line of its own words."""
-        return self.concern.title or words.first_line(self.concern.words, 40)
+        """The concern in one line of its own words, if they are not sealed."""
+        own = self.concern.title or words.first_line(self.concern.words, 40)
+        return own or str(_("Handed over sealed"))
 
     @cached_property
     def sealed(self) -> list[str]:
@@ -165,6 +167,6 @@ def tracked(concern: Concern, *, helper: Helper | None = None, before: int = 0) 
         waiting=case_queries.waiting(case),
         replies=replies.sent_to_resident(answering)[::-1],
         mine=appraisal.my_rating(answering, concern.pk),
-        thread=case_queries.thread_of(case, before=before),
+        thread=case_queries.thread_of(case, viewer=viewer, before=before),
         helper=helper,
     )

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from lianxin.intake import queries as intake
 from lianxin.journal import queries as journal
-from lianxin.pages.story import contact, judging, owning, working
+from lianxin.pages.story import conflicts, contact, judging, owning, working
 from lianxin.pages.story.telling import TELLERS, Audience, Known, Tone
 from lianxin.people import queries as people
 
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
 
-__all__ = ["Audience", "Line", "contact", "judging", "lines", "owning", "working"]
+__all__ = ["Audience", "Line", "conflicts", "contact", "judging", "lines", "owning", "working"]
 
 
 @dataclass(frozen=True)

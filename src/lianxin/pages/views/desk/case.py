@@ -20,6 +20,7 @@ from lianxin.cases.actions import note_reading
 from lianxin.cases.actions.moving import level_of, rules_of
 from lianxin.cases.states import BEFORE_UNIT, DESK
 from lianxin.deadlines import queries as clocks
+from lianxin.intake import queries as intake
 from lianxin.kernel import clock, words
 from lianxin.kernel.ids import parse_id
 from lianxin.kernel.problems import Problem
@@ -155,7 +156,10 @@ def _case_context(request: StaffRequest, found: Case) -> dict[str, Any]:
     viewer = request.viewer
     keep = frame.kept(request)
     early = found.state in BEFORE_UNIT and viewer.covers(DESK, found.desk_unit.path)
+    readable = intake.read_with_keys(found.concern, viewer)
     return {
+        "readable": readable,
+        "additions": intake.opened_additions(found.concern, viewer) if readable else [],
         "case": found,
         "concern": found.concern,
         "title": frame.title_of(found),
@@ -163,7 +167,9 @@ def _case_context(request: StaffRequest, found: Case) -> dict[str, Any]:
         "here": frame.case_url(found, keep),
         "light": frame.rows_of([found])[0],
         "offer": acts.offer(viewer, found),
-        "thread": queries.thread_of(found, before=parse_id(request.GET.get("messages", ""))),
+        "thread": queries.thread_of(
+            found, viewer=viewer, before=parse_id(request.GET.get("messages", ""))
+        ),
         "lines": story.lines(found, audience="staff"),
         "points": queries.points_of(found),
         "replies": replies.replies_of(found),

@@ -20,6 +20,7 @@ from lianxin.cases.actions.moving import WORKED_BY
 from lianxin.cases.queries import Filter
 from lianxin.cases.states import UNREACHABLE, State
 from lianxin.deadlines import queries as clocks
+from lianxin.intake import queries as intake
 from lianxin.kernel import clock, words
 from lianxin.people import queries as people
 from lianxin.people.http import StaffRequest
@@ -125,8 +126,9 @@ def case_url(case: Case, keep: str = "") -> str:
 
 
 def title_of(case: Case) -> str:
-    """A short title: the person's own, else the first sentence."""
-    return case.concern.title or words.first_line(case.concern.words, TITLE)
+    """A short title: the person's own, else the first sentence, if they are not sealed."""
+    own = case.concern.title or words.first_line(case.concern.words, TITLE)
+    return own or str(_("Sealed report"))
 
 
 def rows_of(cases: Sequence[Case], *, keep: str = "", here: int | None = None) -> list[Row]:
@@ -174,6 +176,9 @@ def list_context(request: StaffRequest, current: Case | None = None) -> dict[str
     )
     keep = kept(request)
     shown = list(page.cases)
+    if viewer.unlocked:
+        for case in shown:
+            intake.read_with_keys(case.concern, viewer)
     pinned = current is not None and all(case.pk != current.pk for case in shown)
     rows = rows_of(
         [current, *shown] if pinned and current is not None else shown,

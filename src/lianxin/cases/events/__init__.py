@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from lianxin.cases.events.conflicts import AcceptanceTold as AcceptanceTold
+from lianxin.cases.events.conflicts import ConflictLifted as ConflictLifted
+from lianxin.cases.events.conflicts import Exposed as Exposed
+from lianxin.cases.events.conflicts import HandedBack as HandedBack
+from lianxin.cases.events.conflicts import KeptAway as KeptAway
+from lianxin.cases.events.conflicts import MovedUp as MovedUp
+from lianxin.cases.events.conflicts import ResultTold as ResultTold
+from lianxin.cases.events.conflicts import TakenBack as TakenBack
+from lianxin.cases.events.conflicts import WordsOpened as WordsOpened
+from lianxin.cases.events.conflicts import WordsSealed as WordsSealed
 from lianxin.journal.events import Event, register
 
 
@@ -319,58 +329,6 @@ class SupervisionAnswered(Event):
 
     name: ClassVar[str] = "cases.supervision_answered"
     supervision: int
-
-
-@register
-class KeptAway(Event):
-    """Somebody is kept away from the case: it is about them, or they have an interest (回避)."""
-
-    name: ClassVar[str] = "cases.kept_away"
-    conflict: int
-    ground: str
-    standing: str
-
-
-@register
-class ConflictLifted(Event):
-    """A person looked at it: the case is not about them, or there is no interest."""
-
-    name: ClassVar[str] = "cases.conflict_lifted"
-    conflict: int
-
-
-@register
-class MovedUp(Event):
-    """The case lies with another desk, which those it may be about do not reach."""
-
-    name: ClassVar[str] = "cases.moved_up"
-    unit: int
-
-
-@register
-class TakenBack(Event):
-    """The unit lost the case, because it is about the unit or those who head it."""
-
-    name: ClassVar[str] = "cases.taken_back"
-    unit: int
-
-
-@register
-class Exposed(Event):
-    """Access ended: which members of staff could see the case until now, and which had read it."""
-
-    name: ClassVar[str] = "cases.exposed"
-    could: tuple[int, ...]
-    read: tuple[int, ...]
-
-
-@register
-class HandedBack(Event):
-    """The discipline receiver found no misconduct and gave the case to a desk, with the reason."""
-
-    name: ClassVar[str] = "cases.handed_back"
-    unit: int
-    reason: str
 
 
 @register
