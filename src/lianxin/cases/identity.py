@@ -55,7 +55,7 @@ def of_case(pk: str, user_id: int) -> Matter | None:
 def of_file(pk: str, user_id: int) -> Matter | None:
     """The key of a sealed original, which is treated as the contact of its case is."""
     row = intake.attachment_by_id(int(pk)) if pk.isdecimal() else None
-    case = queries.case_of_concern(row.concern_id) if row and row.concern_id else None
+    case = queries.case_of_file(row)
     found = of_case(str(case.pk), user_id) if case else None
     return replace(found, owner=row.uuid) if row and found else None
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.cases import queries
 from lianxin.cases.identity import deciders, viewer_of
 from lianxin.cases.notify import sentence, tells
+from lianxin.intake import queries as intake
 from lianxin.kernel.ids import format_number
 from lianxin.notices.actions import tell
 from lianxin.people import queries as people
@@ -27,6 +28,23 @@ if TYPE_CHECKING:
 MANY = 10
 """Openings shown to one person in a day that the security administrator hears of."""
 SUPERIORS = 2
+ASKED = {
+    (False, False): _("Somebody asks to see a contact, and asks you as the second person."),
+    (False, True): _("Emergency: a contact was opened. Please look at it within a day."),
+    (True, False): _(
+        "Somebody asks to open the original of a file, and asks you as the second person."
+    ),
+    (True, True): _(
+        "Emergency: the original of a file was opened. Please look at it within a day."
+    ),
+}
+"""By whether it is about a file, and whether it is an emergency."""
+ANSWERED = {
+    False: gettext_noop("Your request to see the contact of case %(number)s was answered."),
+    True: gettext_noop(
+        "Your request to open the original of a file in case %(number)s was answered."
+    ),
+}
 
 
 def _many(text: str, name: str, n: int) -> str:
@@ -48,18 +66,13 @@ def tell_asked(entries: list[Entry]) -> None:
         if case is None or asker is None or not isinstance(event, events.Asked):
             continue
         seconds = deciders(case, viewer_of(asker))
-        if event.emergency:
-            text = _("Emergency: a contact was opened. Please look at it within a day.")
-            tell(
-                seconds[:SUPERIORS],
-                "identity",
-                text,
-                link=reverse("identity_requests"),
-                urgent=True,
-            )
-        else:
-            text = _("Somebody asks to see a contact, and asks you as the second person.")
-            tell(seconds, "identity", text, link=reverse("identity_requests"))
+        tell(
+            seconds[:SUPERIORS] if event.emergency else seconds,
+            "identity",
+            ASKED[_of_file(entry), event.emergency],
+            link=reverse("identity_requests"),
+            urgent=event.emergency,
+        )
 
 
 @tells(events.Decided, name="cases.tell_identity_decided")
@@ -69,7 +82,7 @@ def tell_decided(entries: list[Entry]) -> None:
         event, case = entry.event_object(), _case(entry)
         request = vault.request(event.request) if isinstance(event, events.Decided) else None
         if case is not None and request is not None:
-            text = gettext_noop("Your request to see the contact of case %(number)s was answered.")
+            text = ANSWERED[_of_file(entry)]
             number = case.concern.number
             # The link by which a message is called back from somebody who is kept away later.
             link = reverse("case", args=[number])
@@ -94,6 +107,12 @@ def tell_many(entries: list[Entry]) -> None:
         tell(sorted(admins), "identity", many(text, who.name, MANY), urgent=True)
 
 
+def _of_file(entry: Entry) -> bool:
+    return entry.subject.startswith("file:")
+
+
 def _case(entry: Entry) -> Case | None:
     kind, _colon, pk = entry.subject.partition(":")
+    if kind == "file":
+        return queries.case_of_file(intake.attachment_by_id(int(pk)))
     return queries.case_by_id(int(pk)) if kind == "case" else None

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
 MOST = 2_000
-FIELDS = {"name": "姓名", "phone": "电话", "address": "地址", "email": "电子邮箱"}
+FIELDS = {
+    "name": "姓名",
+    "phone": "电话",
+    "address": "地址",
+    "email": "电子邮箱",
+    "original": "文件原件",
+}
 LAW = Path(__file__).parent / "data" / "breach.md"
 
 

@@ -168,6 +168,12 @@ def attachment_by_id(pk: int) -> Attachment | None:
     return Attachment.objects.filter(pk=pk).first()
 
 
+def concerns_of_files(pks: Iterable[int]) -> dict[int, int]:
+    """The ids of the concerns that these files (ids) were sent with, by the file's."""
+    rows = Attachment.objects.filter(pk__in=list(pks), concern__isnull=False)
+    return dict(rows.values_list("pk", "concern_id"))
+
+
 def attachment_for(viewer: Viewer, name: uuid.UUID) -> Attachment | None:
     """A file for those who may see its concern.
 

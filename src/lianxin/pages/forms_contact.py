@@ -26,7 +26,10 @@ class RevealForm(forms.Form):
 
 
 class AskForm(forms.Form):
-    """What somebody asks to see, and why; a second person answers."""
+    """What somebody asks to see, and why; a second person answers.
+
+    ``sealed``: the fields to choose from; None where there is only one thing to see.
+    """
 
     fields_wanted = forms.MultipleChoiceField(
         label=_("What do you need to see?"),
@@ -41,8 +44,8 @@ class AskForm(forms.Form):
         label=_("Why is there no other way?"),
         max_length=500,
         help_text=_(
-            "In 15 characters or more. The second person decides by this, and the person whose "
-            "contact it is can read it."
+            "In 15 characters or more. The second person decides by this, and the person who "
+            "raised the concern can read it."
         ),
         widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
@@ -54,15 +57,20 @@ class AskForm(forms.Form):
         required=False,
     )  # fmt: skip
 
-    def __init__(self, *args: Any, sealed: Sequence[str], **options: Any) -> None:
+    def __init__(self, *args: Any, sealed: Sequence[str] | None, **options: Any) -> None:
         super().__init__(*args, **options)
+        if sealed is None:
+            del self.fields["fields_wanted"]
+            return
         wanted = self.fields["fields_wanted"]
         assert isinstance(wanted, forms.MultipleChoiceField)
         wanted.choices = [(name, SEALED_FIELDS.get(name, name)) for name in sealed]
 
     def add_error(self, field: str | None, error: Any) -> None:
         """The action calls it `fields`, which a form cannot."""
-        super().add_error("fields_wanted" if field == "fields" else field, error)
+        if field == "fields":
+            field = "fields_wanted" if "fields_wanted" in self.fields else None
+        super().add_error(field, error)
 
 
 class DecideForm(forms.Form):
@@ -93,7 +101,7 @@ class ReviewForm(forms.Form):
     )  # fmt: skip
     why = WordsField(
         label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("The person whose contact it is reads what you found, not the reason."),
+        help_text=_("The person who raised the concern reads what you found, not the reason."),
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ REFUSALS: dict[Why, str | Promise] = {
     Why.NO_RECORD: _("Nothing was opened: there is no record of it. Try again."),
     Why.STALE: _("Nothing was opened: it took too long. Try again."),
     Why.USED: _("Nothing was opened: this was shown already. Open it anew."),
-    Why.NOT_YOURS: _("Nothing was opened: this contact is not for you to see."),
+    Why.NOT_YOURS: _("Nothing was opened: this is not for you to see."),
     Why.NOT_GRANTED: _("Nothing was opened: nobody has granted it, or it has lapsed."),
     Why.TOO_MANY: _("Nothing was opened: you have opened very many today."),
     Why.NOT_SEALED: _("Nothing is left: it was deleted."),

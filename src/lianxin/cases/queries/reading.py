@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
@@ -13,10 +14,14 @@ from lianxin.access import Viewer, get_or_404, scope
 from lianxin.cases.models import IS_OPEN, Application, Case, Contact, CoUnit, Lane, Supervision
 from lianxin.cases.states import AFTER_REPLY, ARCHIVE_AFTER, BEFORE_UNIT, ENDED, OPEN, State
 from lianxin.deadlines import queries as clocks
+from lianxin.intake import queries as intake
 from lianxin.kernel import clock
 from lianxin.kernel.ids import parse_number
 from lianxin.people.roles import Role
 from lianxin.sorting import queries as sorting
+
+if TYPE_CHECKING:
+    from lianxin.intake.models import Attachment
 
 MOST_COUNTED = 1_000
 PUBLIC = ~Q(lane__in=[Lane.HIGHER, Lane.SEALED])
@@ -48,17 +53,31 @@ def case_by_id(pk: int) -> Case:
     return with_relations(Case.objects.filter(pk=pk)).get()
 
 
-def cases_in_sight(viewer: Viewer, subjects: Sequence[str]) -> dict[str, Case]:
-    """Those of these subjects that are cases the viewer may see, with what a page needs."""
-    ids = {int(pk) for kind, _, pk in (s.partition(":") for s in subjects) if kind == "case"}
-    seen = scope(viewer, Case).filter(pk__in=ids).values_list("pk", flat=True) if ids else []
-    rows = with_relations(Case.objects.filter(pk__in=list(seen))) if ids else []
-    return {case.subject: case for case in rows}
+def cases_in_sight(viewer: Viewer, subjects: Collection[str]) -> dict[str, Case]:
+    """The case that each of these subjects is, or is a file of, where the viewer may see it."""
+    ids = _ids(subjects, "case")
+    sent_with = intake.concerns_of_files(_ids(subjects, "file"))
+    named = Q(pk__in=ids) | Q(concern__in=set(sent_with.values()))
+    seen = list(scope(viewer, Case).filter(named).values_list("pk", flat=True))
+    cases = list(with_relations(Case.objects.filter(pk__in=seen))) if seen else []
+    of = {case.concern_id: case for case in cases}
+    files = {f"file:{pk}": of[concern] for pk, concern in sent_with.items() if concern in of}
+    return {case.subject: case for case in cases} | files
+
+
+def _ids(subjects: Collection[str], kind: str) -> list[int]:
+    """The ids of those subjects that are of one kind: 5 for `case:5`."""
+    return [int(pk) for name, _, pk in (s.partition(":") for s in subjects) if name == kind]
 
 
 def case_of_concern(concern_id: int) -> Case | None:
     """The case of a concern; None until the worker has opened it."""
     return with_relations(Case.objects.filter(concern_id=concern_id)).first()
+
+
+def case_of_file(row: Attachment | None) -> Case | None:
+    """The case of the concern that a file was sent with."""
+    return case_of_concern(row.concern_id) if row and row.concern_id else None
 
 
 def waiting(case: Case) -> dict[str, Application]:
@@ -113,15 +132,18 @@ def archivable(*, before: datetime, limit: int) -> list[Case]:
 
 
 def numbers_of(subjects: Collection[str]) -> dict[str, str]:
-    """Receipt numbers of what the journal names ``case:5`` or ``concern:7``."""
+    """Receipt numbers of what the journal names ``case:5``, ``concern:7`` or ``file:9``."""
     wanted = {"case": "pk", "concern": "concern_id"}
     found: dict[str, str] = {}
     for kind, column in wanted.items():
-        ids = [int(key) for name, _, key in (s.partition(":") for s in subjects) if name == kind]
+        ids = _ids(subjects, kind)
         for start in range(0, len(ids), 500):
             rows = Case.objects.filter(**{f"{column}__in": ids[start : start + 500]})
             pairs = rows.values_list(column, "concern__number")
             found |= {f"{kind}:{key}": number for key, number in pairs}
+    if sent_with := intake.concerns_of_files(_ids(subjects, "file")):
+        numbers = numbers_of([f"concern:{pk}" for pk in sent_with.values()])
+        found |= {f"file:{pk}": numbers.get(f"concern:{c}", "") for pk, c in sent_with.items()}
     return found
 
 

@@ -41,14 +41,21 @@ class Sealing:
         seal(owner, fields={FIELD: str(self._key)})
 
 
-def open_original(attachment: Attachment, *, by: Viewer, purpose: str) -> IO[bytes]:
+def subject_of(attachment: Attachment) -> str:
+    """What the journal and the vault call the original of a file."""
+    return f"{SUBJECT}:{attachment.pk}"
+
+
+def open_original(
+    attachment: Attachment, *, by: Viewer, purpose: str, request: int | None = None
+) -> IO[bytes]:
     """The original, in a file without a name. That it is opened is on the record before.
 
-    Refused when a virus is found in it or cannot be looked for; else raises what
-    `vault.actions.reveal` raises.
+    `request`: the request by which a second person has agreed (its id). Refused when a virus is
+    found in it or cannot be looked for; else raises what `vault.actions.reveal` raises.
     """
-    subject = f"{SUBJECT}:{attachment.pk}"
-    key = reveal(subject, fields=[FIELD], by=by, purpose=purpose)[FIELD]
+    subject = subject_of(attachment)
+    key = reveal(subject, fields=[FIELD], by=by, purpose=purpose, request=request)[FIELD]
     plain = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     with original_path(attachment.uuid).open("rb") as sealed:
         pyrage.decrypt_io(sealed, plain, [x25519.Identity.from_str(key)])

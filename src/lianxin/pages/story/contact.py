@@ -1,4 +1,4 @@
-"""Tellers of what happens to the sealed contact: asked for, opened, written to."""
+"""Tellers of what happens to the sealed contact and to sealed originals: asked for, opened."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from lianxin.journal.events import Event
 from lianxin.pages.story.telling import Known, Told, Tone, tells, told
 from lianxin.pages.wording import SEALED_FIELDS
 from lianxin.people.roles import Role
@@ -17,12 +18,17 @@ ByOffice = vault.Revealed | vault.Relayed | vault.Asked | vault.Decided
 
 @tells(vault.Revealed)
 def _opened(known: Known, event: vault.Revealed) -> Told:
-    named = _named(event.fields or (event.field,))
-    title = (
-        _("Contact opened: %(what)s")
-        if known.staff
-        else _("Staff looked at your contact: %(what)s")
-    ) % {"what": named}
+    what = {"what": _named(event.fields or (event.field,))}
+    if _of_file(event):
+        title = (
+            _("Sealed original of a file opened")
+            if known.staff
+            else _("Staff opened the sealed original of a file you sent")
+        )
+    elif known.staff:
+        title = _("Contact opened: %(what)s") % what
+    else:
+        title = _("Staff looked at your contact: %(what)s") % what
     purpose = _("For: %(purpose)s") % {"purpose": event.purpose}
     return told(title, _lines(_office(known, event), purpose), "eye", "warn")
 
@@ -47,6 +53,10 @@ def _asked(known: Known, event: vault.Asked) -> Told:
     what = {"what": _named(event.fields)}
     if event.emergency:
         title = _("Emergency: %(what)s opened without a second person") % what
+    elif _of_file(event) and known.staff:
+        title = _("Asked to open the sealed original of a file")
+    elif _of_file(event):
+        title = _("Somebody asks to open the original of a file you sent. A second person decides.")
     elif known.staff:
         title = _("Asked to see the contact: %(what)s") % what
     else:
@@ -59,11 +69,16 @@ def _asked(known: Known, event: vault.Asked) -> Told:
 @tells(vault.Decided)
 def _decided(known: Known, event: vault.Decided) -> Told:
     granted = event.decision == Decision.GRANTED
-    title = (
-        _("A second person agreed that the contact is opened")
-        if granted
-        else _("A second person refused: the contact stays sealed")
-    )
+    if any(_of_file(one) for one in known.events if _asks(one, event.request)):
+        title = (
+            _("A second person agreed that the original is opened")
+            if granted
+            else _("A second person refused: the original stays sealed")
+        )
+    elif granted:
+        title = _("A second person agreed that the contact is opened")
+    else:
+        title = _("A second person refused: the contact stays sealed")
     return told(title, _office(known, event), "shield-check")
 
 
@@ -76,6 +91,14 @@ def _reviewed(known: Known, event: vault.Reviewed) -> Told:
         else _("Somebody else looked at it: it was no emergency")
     )
     return told(title, icon="shield-check", tone="" if right else "bad")
+
+
+def _of_file(event: Event) -> bool:
+    return isinstance(event, vault.Revealed | vault.Asked) and "original" in event.fields
+
+
+def _asks(event: Event, request: int) -> bool:
+    return isinstance(event, vault.Asked) and event.request == request
 
 
 def _office(

@@ -1,11 +1,18 @@
-"""The sealed contact of a case: open it, ask for it, reach the person without it."""
+"""The sealed contact of a case: open it, ask for it, reach the person without it.
+
+Asking is the same for the sealed original of a file: see `original`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -31,15 +38,27 @@ from lianxin.vault.keys import KeysUnusable
 
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
+    from lianxin.intake.models import Attachment
+    from lianxin.vault.models import Request
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 HIDDEN = "•"
 
 
+@dataclass(frozen=True)
+class Sealed:
+    """What a second person is asked for: the contact, or the original of a file."""
+
+    subject: str
+    owner: UUID
+    url: str
+    file: Attachment | None = None
+
+
 @access.staff(fresh=True)
 @never_cache
 @get_or_post
-def open_contact(request: StaffRequest, number: str) -> HttpResponse:
+def open_contact(request: StaffRequest, number: str) -> HttpResponseBase:
     """Open it for a purpose, or with what a second person granted; else ask for it."""
     found = queries.case_of(request.viewer, number)
     answer = policy.may_see_contact(request.viewer, found)
@@ -50,11 +69,16 @@ def open_contact(request: StaffRequest, number: str) -> HttpResponse:
     assert request.viewer.user_id is not None
     granted = vault.usable(found.subject, request.viewer.user_id)
     if granted is None:
-        return _asked(request, found)
+        url = reverse("case_contact", args=[found.concern.number])
+        what = Sealed(found.subject, found.concern.uuid, url)
+        return asked(request, found, what, lambda row: _granted(request, found, row))
     if request.method != "POST":
-        return page(request, found, {"contact": {"granted": _shown(granted)}})
-    purpose = granted.reason[:200]
-    return _opened(request, found, granted.fields, purpose, granted.pk, None)
+        return page(request, found, {"contact": {"granted": shown(granted)}})
+    return _granted(request, found, granted)
+
+
+def _granted(request: StaffRequest, found: Case, row: Request) -> HttpResponse:
+    return _opened(request, found, row.fields, row.reason[:200], row.pk, None)
 
 
 def _routine(request: StaffRequest, found: Case) -> HttpResponse:
@@ -85,30 +109,41 @@ def _opened(
         return page(request, found, {"contact": {"reveal": form}})
     except (NotOpened, Away, KeysUnusable) as error:
         return page(request, found, {"contact": {"denied": said(error)}}, status=409)
-    shown = [(SEALED_FIELDS.get(name, name), masked(text), text) for name, text in texts.items()]
-    context = {"opened": shown, "by": request.viewer.name, "at": clock.now()}
+    read = [(SEALED_FIELDS.get(name, name), masked(text), text) for name, text in texts.items()]
+    context = {"opened": read, "by": request.viewer.name, "at": clock.now()}
     return page(request, found, {"contact": context})
 
 
-def _asked(request: StaffRequest, found: Case) -> HttpResponse:
-    """The form that asks, with what was asked before; what waits is only shown."""
+def asked(
+    request: StaffRequest,
+    found: Case,
+    what: Sealed,
+    at_once: Callable[[Request], HttpResponseBase],
+) -> HttpResponseBase:
+    """The form that asks, with what was asked before; what waits is only shown.
+
+    `at_once` opens it in an emergency.
+    """
     viewer = request.viewer
-    own = [row for row in vault.requests_of(found.subject) if row.requester == viewer.user_id]
+    own = [row for row in vault.requests_of(what.subject) if row.requester == viewer.user_id]
     waiting = next((row for row in own if vault.state(row) == State.REQUESTED), None)
-    sealed = vault.fields(found.concern.uuid)
-    form = AskForm(request.POST if request.method == "POST" else None, sealed=sealed)
+    sealed = vault.fields(what.owner)
+    form = AskForm(
+        request.POST if request.method == "POST" else None, sealed=None if what.file else sealed
+    )
     context: dict[str, Any] = {
         "ask": form,
-        "waiting": _shown(waiting) if waiting else None,
-        "before": [_shown(row) for row in own if row is not waiting][:5],
+        "file": what.file,
+        "waiting": shown(waiting) if waiting else None,
+        "before": [shown(row) for row in own if row is not waiting][:5],
         "nobody": not identity.deciders(found, viewer),
-        "relay": identity.ways_open(viewer, found, sealed),
+        "relay": [] if what.file else identity.ways_open(viewer, found, sealed),
     }
     if request.method == "POST" and form.is_valid():
         try:
-            asked = actions.ask(
-                found.subject,
-                fields=form.cleaned_data["fields_wanted"],
+            row = actions.ask(
+                what.subject,
+                fields=form.cleaned_data.get("fields_wanted", sealed),
                 purpose=form.cleaned_data["purpose"],
                 reason=form.cleaned_data["reason"],
                 emergency=form.cleaned_data["emergency"],
@@ -117,10 +152,10 @@ def _asked(request: StaffRequest, found: Case) -> HttpResponse:
         except Problem as problem:
             apply_problem(form, problem)
         else:
-            if asked.emergency:
-                return _opened(request, found, asked.fields, asked.reason[:200], asked.pk, None)
+            if row.emergency:
+                return at_once(row)
             messages.success(request, _("A second person is asked. You will be told the answer."))
-            return htmx.redirect(request, reverse("case_contact", args=[found.concern.number]))
+            return htmx.redirect(request, what.url)
     return page(request, found, {"contact": context})
 
 
@@ -185,7 +220,8 @@ def masked(text: str) -> str:
     return f"{text[:3]}{HIDDEN * 4}{text[-2:]}"
 
 
-def _shown(row: Any) -> dict[str, Any]:
+def shown(row: Request) -> dict[str, Any]:
+    """A request as the panel shows it."""
     return {
         "row": row,
         "state": vault.state(row),

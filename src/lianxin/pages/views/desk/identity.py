@@ -1,4 +1,4 @@
-"""The second person's list: who asks to see a contact, and what was opened without waiting."""
+"""The second person's list: who asks to see a contact or an original, what was opened at once."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ class Waiting:
     purpose: str
     fields: list[Any]
     due: Any
+    file: bool
+    """It is the sealed original of a file, not the contact."""
 
 
 @access.staff(*identity.SECOND)
@@ -132,6 +134,7 @@ def _waiting(viewer: Viewer) -> list[Waiting]:
                 purpose=str(Purpose(row.purpose).label),
                 fields=[SEALED_FIELDS.get(name, name) for name in row.fields],
                 due=vault.answer_by(row),
+                file=row.subject != case.subject,
             )
         )
     return found
