@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -174,10 +173,10 @@ def _line(problem: RowProblem) -> str:
 
 def _write(path: Path, problems: Sequence[RowProblem]) -> None:
     """The list for a spreadsheet: with a byte order mark, or Excel takes it for another code."""
-    with path.open("w", encoding="utf-8-sig", newline="") as out:
-        table = csv.writer(out)
-        table.writerow(["line", "column", "reason"])
+    from lianxin.kernel import sheets
+
+    with path.open("w", encoding="utf-8-sig", errors="replace", newline="") as out:
+        write = sheets.writer(out)
+        write(["line", "column", "reason"])
         for problem in problems:
-            # A cell that begins like a formula would be run by a spreadsheet program.
-            told = [str(problem.line), problem.column, problem.message]
-            table.writerow([f"'{cell}" if cell[:1] in "=+-@" and cell else cell for cell in told])
+            write([str(problem.line), problem.column, problem.message])

@@ -56,6 +56,7 @@ def people(file: Path, sheet: str | None, passwords: Path | None) -> None:
     """
     start.django()
     from lianxin.access import SYSTEM
+    from lianxin.kernel.sheets import writer
     from lianxin.people import actions, sheets
 
     target = passwords or file.with_name(f"{file.stem}-passwords.csv")
@@ -63,12 +64,13 @@ def people(file: Path, sheet: str | None, passwords: Path | None) -> None:
         raise stop(f"{target} exists already. Move it away, or name another with --passwords.", NO)
     rows = sheets.open_sheet(file, file.name, sheet, sheets.PEOPLE_COLUMNS)
     # Opened before the first password is made: one that cannot be handed over must not exist.
-    with open(target, "x", encoding="utf-8-sig", opener=_private) as out:
-        out.write("username,first_password\n")
+    with open(target, "x", encoding="utf-8-sig", newline="", opener=_private) as out:
+        write = writer(out)
+        write(("username", "first_password"))
         empty = out.tell()
 
         def hand_over(pair: tuple[str, str]) -> None:
-            out.write(",".join(pair) + "\n")
+            write(pair)
             out.flush()
 
         try:

@@ -1,4 +1,4 @@
-"""Rows of a spreadsheet somebody hands in: XLSX or CSV, in whatever encoding it was saved."""
+"""Rows of a spreadsheet somebody hands in, XLSX or CSV, in whatever encoding; and CSV written."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from lianxin.kernel import words
 from lianxin.kernel.problems import Problem
@@ -47,6 +47,8 @@ MESSAGES: Final[dict[str, str]] = {
 
 _LOST = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = bytes(range(128, 256))
+_RUN = re.compile(r"[\t\r\n\0]|[\s\0\ufeff\u200b]*[=+\-@＝＋－＠]")
+"""How a cell begins that a spreadsheet program runs as a formula, or reads as two cells (OWASP)."""
 
 # Cells of a whole letter or article are no reason to give up on a file.
 csv.field_size_limit(MOST_BYTES)
@@ -271,3 +273,14 @@ def _kept(data: bytes) -> Iterator[Path]:
         path = Path(folder) / "sheet.xlsx"
         path.write_bytes(data)
         yield path
+
+
+def inert(cell: str) -> str:
+    """The cell as a spreadsheet program shows it and does not run it: with an apostrophe before."""
+    return f"'{cell}" if _RUN.match(cell) else cell
+
+
+def writer(out: TextIO) -> Callable[[Sequence[str]], object]:
+    """What writes one row of a CSV file; no cell of it is run by a spreadsheet program."""
+    table = csv.writer(out)
+    return lambda row: table.writerow([inert(cell) for cell in row])
