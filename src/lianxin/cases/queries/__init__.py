@@ -13,6 +13,7 @@ from lianxin.cases.queries.messages import (
     Thread,
     from_office,
     from_residents,
+    messages_of,
     thread_of,
     written_to,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "joined_cases",
     "joined_counts",
     "kept_away_from",
+    "messages_of",
     "narrowed",
     "numbers_of",
     "open_count",

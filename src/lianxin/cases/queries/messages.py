@@ -59,6 +59,11 @@ def _opened(rows: Iterable[Message], case: Case, viewer: Viewer) -> tuple[Messag
     return found
 
 
+def messages_of(case: Case) -> QuerySet[Message]:
+    """All messages of a case, the oldest first, with the office each was written for."""
+    return case.messages.select_related("unit").order_by("pk")
+
+
 def from_residents() -> QuerySet[Message]:
     """What residents wrote and no office has answered or marked as read."""
     # In the words of the partial index.

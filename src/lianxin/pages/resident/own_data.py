@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from lianxin.cases import queries
 from lianxin.files import FORMATS
 from lianxin.intake import proofs
 from lianxin.intake import queries as intake
@@ -26,6 +27,7 @@ from lianxin.vault import queries as vault
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from lianxin.cases.models import Message
     from lianxin.intake.models import Attachment
     from lianxin.pages.resident.tracked import Tracked
     from lianxin.pages.story import Line
@@ -58,6 +60,11 @@ class OwnData:
     def sealed(self) -> list[str]:
         """The sealed fields by their names; what stands in them nobody reads here."""
         return [str(SEALED_FIELDS.get(name, name)) for name in self.known.sealed]
+
+    @property
+    def originals(self) -> bool:
+        """Whether the sealed original of a file is kept."""
+        return any(row.original for row in self.known.attachments)
 
     @cached_property
     def kept(self) -> dict[Data, Kept]:
@@ -127,6 +134,9 @@ def copy_of(own: OwnData) -> dict[str, Any]:
         ],
         "sealed_details": own.sealed,
         "sealed_details_removed": [{"at": _at(row.at), "proof": row.proof} for row in own.erasures],
+        "messages": [_message(row) for row in queries.messages_of(known.case)]
+        if known.case
+        else [],
         "replies": [_reply(reply) for reply in known.replies[::-1]],
         "promises": [
             {"by": row.due_on.isoformat(), "words": row.text, "outcome": row.outcome}
@@ -150,6 +160,16 @@ def _at(moment: datetime) -> str:
 def _kept(row: Kept) -> dict[str, Any]:
     until = row.until.isoformat() if row.until else None
     return {"days_after_the_end": row.days, "until": until, "rests_on": row.source}
+
+
+def _message(row: Message) -> dict[str, Any]:
+    return {
+        "at": _at(row.written_at),
+        "by": row.unit.name if row.unit else _("you"),
+        "words": row.words,
+        "with_a_helper": row.helped,
+        "read_at": _at(row.noted_at) if row.noted_at else None,
+    }
 
 
 def _reply(reply: Reply) -> dict[str, Any]:
