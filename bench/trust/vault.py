@@ -19,7 +19,7 @@ from bench import places
 from bench.places import Place
 
 if TYPE_CHECKING:
-    from tests.trust import vault_attacks
+    from tests.trust.vault_ground import Ground
 
 ROUNDS = 100
 """Rounds of all kinds of attempts on each engine and each form of the vault."""
@@ -105,8 +105,8 @@ def twins_caught(seed: int) -> dict[str, bool]:
     return caught
 
 
-def _ground() -> vault_attacks.Ground:
+def _ground() -> Ground:
     from tests.cast import make_cast
-    from tests.trust import vault_attacks
+    from tests.trust.vault_ground import ground
 
-    return vault_attacks.ground(make_cast())
+    return ground(make_cast())

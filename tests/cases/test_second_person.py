@@ -116,6 +116,12 @@ def test_in_the_sealed_lane_the_receiver_alone_opens_and_another_receiver_agrees
 
 
 def test_the_vault_knows_no_case_that_is_not_there(cast: Cast) -> None:
-    for subject in ("case:999999", "case:x", "case:", "concern:1", "nothing", "case:-1"):
+    pk = named(cast).case.pk
+    assert matters.find(f"case:{pk}", cast.clerk.pk)
+    wide = "".join(chr(ord(digit) - ord("0") + ord("０")) for digit in str(pk))
+    for subject in (
+        "case:999999", "case:x", "case:", "concern:1", "nothing", "case:-1",
+        f"case:0{pk}", f"case:{wide}", f"case:{pk} ", f"Case:{pk}",
+    ):  # fmt: skip
         assert matters.find(subject, cast.clerk.pk) is None
     assert not bool(getattr(matters.find(named(cast).case.subject, 10**9), "may_open", True))

@@ -19,34 +19,17 @@ from unittest.mock import patch
 from django.db import transaction
 from django.db.models import F
 
-from lianxin.access import Viewer
-from lianxin.deadlines.actions import load_presets
 from lianxin.journal import actions as journal
 from lianxin.journal.models import Entry as JournalEntry
 from lianxin.kernel import clock
-from lianxin.people.models import Membership
-from lianxin.vault import actions, opening
+from lianxin.vault import actions, matters, opening, queries
 from lianxin.vault.doors import NotOpened, Why, door
 from lianxin.vault.events import Asked, Decided, Revealed
 from lianxin.vault.limits import HARD_LIMIT, VIEWS
 from lianxin.vault.models import Opening, Request
-from tests.cast import Cast
-from tests.walk import Walk, begin, load_sorting
-
-REASON = "需要当面核实当天在场人员的姓名和时间"
-PERSON = {"name": "王桂兰", "phone": "13812345678"}
-
-
-@dataclass
-class Ground:
-    """A routine case in the handler's hands, and one told in confidence at the desk."""
-
-    cast: Cast
-    routine: Walk
-    closed: Walk
-
-    def by(self, name: str) -> Viewer:
-        return self.cast.viewer(getattr(self.cast, name))
+from tests.trust import vault_comparisons as oracle
+from tests.trust.vault_ground import NAMES, PERSON, REASON, Ground, granted, record, shown
+from tests.walk import begin
 
 
 @dataclass
@@ -55,19 +38,6 @@ class Count:
 
     tried: Counter[str] = field(default_factory=Counter)
     wrong: Counter[str] = field(default_factory=Counter)
-
-
-def ground(cast: Cast) -> Ground:
-    """Both cases, through the actions users take."""
-    load_presets()
-    load_sorting()
-    # What is granted yesterday is granted by people who were there.
-    Membership.objects.update(since=clock.today() - timedelta(days=9))
-    routine = begin(cast, identity="named", contact=PERSON)
-    routine.until("handling")
-    closed = begin(cast, identity="confidential", contact=PERSON)
-    closed.until("handling")
-    return Ground(cast, routine, closed)
 
 
 def attack(on: Ground, *, seed: int, times: int) -> Count:
@@ -100,27 +70,6 @@ def _outcome(kind: str, on: Ground, dice: random.Random) -> str:
 
 class RolledBack(Exception):  # noqa: N818 - tells what happened
     """The attacker takes the transaction back after having read."""
-
-
-def record(on: Walk, by: str, request: int | None = None, **changes: Any) -> int:
-    """A committed record, as a web process that was taken over can write one."""
-    event = Revealed(**{"purpose": "x" * 9, "fields": ("phone",), "request": request} | changes)
-    with transaction.atomic():
-        actor = on.viewer(by).actor
-        return journal.record(event, subject=on.case.subject, by=actor).seq
-
-
-def shown(seq: int) -> bool:
-    """Whether the vault gave the number away."""
-    return PERSON["phone"] in door().show(seq).values()
-
-
-def granted(on: Ground, *, second: str = "supervisor", yes: bool = True) -> Request:
-    """A request by the clerk, answered."""
-    asked = actions.ask(
-        on.closed.case.subject, fields=["phone"], purpose="verify", reason=REASON, by=on.by("clerk")
-    )
-    return actions.decide(asked.pk, granted=yes, why="已核对案情", by=on.by(second))
 
 
 def routine(on: Ground, dice: random.Random) -> bool:
@@ -299,6 +248,11 @@ def too_many(on: Ground, dice: random.Random) -> bool:
     return shown(record(on.routine, "handler"))
 
 
+def under_another_name(on: Ground, dice: random.Random) -> bool:
+    """The same case by a name that its limits and its story do not know: the person reads none."""
+    return shown(record(on.routine, "handler", name=dice.choice(NAMES)))
+
+
 OPENED, INSIDE = "opened", "inside a transaction"
 TABLE: tuple[tuple[Callable[[Ground, random.Random], bool], str], ...] = (
     (routine, OPENED),
@@ -326,6 +280,19 @@ TABLE: tuple[tuple[Callable[[Ground, random.Random], bool], str], ...] = (
     (granted_by_nobody_who_may, Why.NOT_GRANTED),
     (emergency_off_the_record, Why.NOT_GRANTED),
     (too_many, Why.TOO_MANY),
+    (under_another_name, Why.NOT_YOURS),
+    (oracle.compared, OPENED),
+    (oracle.compared_with_nothing, OPENED),
+    (oracle.compared_without_a_record, Why.NO_RECORD),
+    (oracle.compared_off_another_record, Why.NO_RECORD),
+    (oracle.shown_off_a_comparison, Why.NO_RECORD),
+    (oracle.compared_twice, Why.USED),
+    (oracle.compared_other_fields, Why.NO_RECORD),
+    (oracle.compared_yesterday, Why.STALE),
+    (oracle.compared_by_somebody_else, Why.NOT_YOURS),
+    (oracle.compared_once_too_often, Why.TOO_MANY),
+    (oracle.compared_under_another_name, Why.NOT_YOURS),
+    (oracle.one_number_in_every_case, Why.TOO_MANY),
 )
 ATTEMPTS = {attempt.__name__: attempt for attempt, _ in TABLE}
 EXPECTED = {attempt.__name__: outcome.split(", ") for attempt, outcome in TABLE}
@@ -366,8 +333,32 @@ def _as_the_row_says(_record: object, request: Request, *_: object) -> Any:
     return request.decided_at if request.decision == "granted" else None
 
 
+@contextmanager
+def compares_as_often_as_one_asks() -> Iterator[None]:
+    """It counts no comparisons: a number is found out by trying."""
+    with (
+        patch.object(queries, "compared_today", lambda _subject: 0),
+        patch.object(queries, "compared_by", lambda _actor: 0),
+    ):
+        yield
+
+
+@contextmanager
+def takes_any_name_of_a_case() -> Iterator[None]:
+    """It knows a case by other names, under which nobody counts and nobody reads."""
+    with patch.object(matters, "find", _by_any_name):
+        yield
+
+
+def _by_any_name(subject: str, user_id: int) -> Any:
+    kind, _colon, pk = subject.partition(":")
+    return matters._tellers[kind](pk.lstrip("0"), user_id)
+
+
 TWINS: dict[str, Callable[[], Any]] = {
     "opens_before_the_record_is_committed": opens_before_the_record_is_committed,
     "takes_a_used_grant": takes_a_used_grant,
     "trusts_the_row": trusts_the_row,
+    "compares_as_often_as_one_asks": compares_as_often_as_one_asks,
+    "takes_any_name_of_a_case": takes_any_name_of_a_case,
 }

@@ -22,10 +22,11 @@ from lianxin.intake.models import Concern
 from lianxin.journal.models import Entry as JournalEntry
 from lianxin.kernel import clock
 from lianxin.vault import doors, keys, private, wire
-from lianxin.vault.doors import Away, Local, Remote
+from lianxin.vault.doors import Away, Local, NotOpened, Remote, Why
 from tests.cast import Cast
 from tests.trust import vault_attacks
-from tests.trust.vault_attacks import PERSON, Ground
+from tests.trust.vault_comparisons import comparison, other
+from tests.trust.vault_ground import PERSON, Ground, ground
 from tests.vault.process import Running, start, vault_process
 from tests.walk import begin
 
@@ -62,7 +63,7 @@ def web(running: Running, settings: Settings, tmp_path: Path) -> Running:
 
 @pytest.fixture
 def on(web: Running, cast: Cast) -> Ground:
-    return vault_attacks.ground(cast)
+    return ground(cast)
 
 
 @pytest.fixture
@@ -108,6 +109,50 @@ def test_with_a_socket_the_vault_in_this_process_cannot_be_used(web: Running) ->
 def test_it_is_as_strict_from_another_process(on: Ground) -> None:
     found = vault_attacks.attack(on, seed=3, times=1)
     assert not found.wrong, found.wrong
+
+
+def test_a_lost_code_is_given_anew_and_no_web_process_learns_the_number(
+    on: Ground, read_keys: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[dict[str, Any]] = []
+
+    def heard(connection: wire.Source) -> dict[str, Any]:
+        answers.append(receive(connection))
+        return answers[-1]
+
+    receive = wire.receive
+    monkeypatch.setattr(wire, "receive", heard)
+    url = f"/desk/cases/{on.closed.number}/code/"
+    clerk = on.cast.client(on.cast.clerk)
+    for wrong in ({"phone": "13812345679"}, {"name": "王桂"}):
+        refused = clerk.post(url, PERSON | wrong)
+        assert refused.status_code == 200 and "code" not in refused.context
+    assert "code" in clerk.post(url, {"name": " 王桂兰", "phone": "138-1234-5678"}).context
+    assert answers == [{"agree": False}, {"agree": False}, {"agree": True}] and not read_keys
+    again = clerk.post(url, PERSON)
+    assert "code" not in again.context and len(answers) == 3
+    assert JournalEntry.objects.filter(event="vault.compared").count() == 3
+
+
+def test_the_process_counts_comparisons_itself(on: Ground) -> None:
+    """Whoever has taken over a web process asks it past the page."""
+    case = other(on)
+    for last in range(3):
+        guess = {"name": "王桂兰", "phone": f"1381234567{last}"}
+        assert not doors.door().compare(comparison(case), guess)
+    with pytest.raises(NotOpened) as refused:
+        doors.door().compare(comparison(case), PERSON)
+    assert refused.value.why == Why.TOO_MANY
+
+
+def test_away_the_code_page_says_so_and_keeps_what_was_typed(
+    on: Ground, settings: Settings
+) -> None:
+    settings.VAULT_SOCKET = "/tmp/lx-there-is-none.sock"
+    page = on.cast.client(on.cast.clerk).post(f"/desk/cases/{on.closed.number}/code/", PERSON)
+    text = page.content.decode()
+    assert page.status_code == 200 and "code" not in page.context
+    assert "保险柜没有回应" in text and "王桂兰" in text
 
 
 def test_when_it_is_away_people_are_told_and_reports_are_still_taken(
@@ -187,6 +232,8 @@ def test_only_the_named_users_are_answered(web: Running) -> None:
         b"", b"\x00", b"\xff\xff\xff\xff", b"\x00\x00\x00\x02[]", b"\x00\x00\x00\x04null",
         b"\x00\x00\x00\x02{}", b'\x00\x00\x00\x0d{"job":"key"}', b"GET / HTTP/1.1\r\n\r\n",
         b'\x00\x00\x00\x1b{"job":"show","record":"1"}', b"\x00\x01\x00\x00" + b"[" * 65_536,
+        b'\x00\x00\x00\x2b{"job":"compare","record":1,"said":["138"]}',
+        b'\x00\x00\x00\x1c{"job":"compare","record":1}',
     ],
 )  # fmt: skip
 def test_what_is_no_question_gets_no_answer_and_harms_nothing(web: Running, raw: bytes) -> None:

@@ -19,3 +19,5 @@ REVIEW_WITHIN = timedelta(hours=24)
 """An opening without a second person is to be looked at."""
 COMPARISONS = 3
 """Comparisons of what somebody says with what is sealed, for one subject in 24 hours."""
+COMPARED_BY = 20
+"""Comparisons by one person in a day, whatever the subjects: nobody looks for one number in all."""

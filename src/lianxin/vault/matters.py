@@ -51,10 +51,14 @@ def matter(kind: str) -> Callable[[Teller], Teller]:
 
 
 def find(subject: str, user_id: int) -> Matter | None:
-    """The matter as this user may treat it; None for one that is not there."""
+    """The matter as this user may treat it; None for one that is not there.
+
+    A subject has one name: under `case:05` the limits and the story of `case:5` would not be found.
+    """
     kind, _colon, pk = subject.partition(":")
     teller = _tellers.get(kind)
-    return teller(pk, user_id) if teller else None
+    plain = pk.isascii() and pk.isdecimal() and not pk.startswith("0")
+    return teller(pk, user_id) if teller and plain else None
 
 
 def user_of(actor: str) -> int | None:

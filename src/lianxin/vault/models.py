@@ -117,6 +117,7 @@ class Opening(models.Model):
     number = models.PositiveSmallIntegerField(null=True)
     actor = models.CharField(max_length=64)
     shown = models.BooleanField()
+    compared = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:
@@ -125,6 +126,9 @@ class Opening(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["actor", "at"], name="opening_shown_to", condition=Q(shown=True)),
+            models.Index(
+                fields=["actor", "at"], name="opening_compared_by", condition=Q(compared=True)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,15 @@ from lianxin.vault import matters, queries, relay, sealing
 from lianxin.vault.choices import FIELD_OF, Decision, Way
 from lianxin.vault.doors import NotOpened, Why
 from lianxin.vault.events import Asked, Compared, Decided, Relayed, Revealed
-from lianxin.vault.limits import AHEAD, COMPARISONS, FRESH, GRANTED_FOR, HARD_LIMIT, VIEWS
+from lianxin.vault.limits import (
+    AHEAD,
+    COMPARED_BY,
+    COMPARISONS,
+    FRESH,
+    GRANTED_FOR,
+    HARD_LIMIT,
+    VIEWS,
+)
 from lianxin.vault.matters import Matter
 from lianxin.vault.models import Entry, Letter, Opening, Request
 from lianxin.vault.private import PrivateKeys
@@ -85,8 +93,9 @@ def send(seq: int, line: str) -> str:
 def compare(seq: int, said: Mapping[str, str]) -> bool:
     """Whether what a person says is what is sealed, for a record of the kind `vault.compared`.
 
-    All fields must agree; spaces, dashes, width and case do not matter. So often a day and no more:
-    who asks shall not find out a number by trying.
+    All fields must agree; spaces, dashes, width and case do not matter. So often a day and no more,
+    for the subject and for the person: who asks shall find out neither a number by trying nor by
+    one number whose case it is.
     """
     record = _record(seq, Compared)
     assert isinstance(record.event, Compared)
@@ -95,13 +104,16 @@ def compare(seq: int, said: Mapping[str, str]) -> bool:
         raise NotOpened(Why.NO_RECORD)
     if queries.compared_today(record.subject) > COMPARISONS:
         raise NotOpened(Why.TOO_MANY)
-    _use(record, None, shown=False)
+    if queries.compared_by(record.actor) >= COMPARED_BY:
+        raise NotOpened(Why.TOO_MANY)
+    _use(record, None, shown=False, compared=True)
     # Each is opened, whatever the others say: nothing is learnt from how long it takes.
     agree = [
         hmac.compare_digest(_bare(_unsealed(record, field)), _bare(text))
         for field, text in said.items()
     ]
-    return all(agree)
+    # Signs alone are nothing that could agree.
+    return all(agree) and all(_bare(text) for text in said.values())
 
 
 def _bare(text: str) -> bytes:
@@ -176,7 +188,7 @@ def _granted_since(
     return None
 
 
-def _use(record: Record, request: Request | None, *, shown: bool) -> None:
+def _use(record: Record, request: Request | None, *, shown: bool, compared: bool = False) -> None:
     """Mark the record as used, committed, before anything is opened."""
     number = Opening.objects.filter(request=request).count() + 1 if request else None
     if number is not None and number > VIEWS:
@@ -189,6 +201,7 @@ def _use(record: Record, request: Request | None, *, shown: bool) -> None:
                 number=number,
                 actor=record.actor,
                 shown=shown,
+                compared=compared,
                 at=clock.now(),
             )
     except IntegrityError:

@@ -114,6 +114,12 @@ def shown_today(actor: str) -> int:
     return Opening.objects.filter(actor=actor, shown=True, at__gte=begins).count()
 
 
+def compared_by(actor: str) -> int:
+    """How often somebody had something compared on this day in Shanghai."""
+    begins = datetime.combine(clock.today(), time(), clock.SHANGHAI)
+    return Opening.objects.filter(actor=actor, compared=True, at__gte=begins).count()
+
+
 def shown_before(actor: str, record: int, at: datetime) -> int:
     """How often details were shown to somebody on the day of a record, before that record."""
     begins = datetime.combine(at.astimezone(clock.SHANGHAI), time(), clock.SHANGHAI)

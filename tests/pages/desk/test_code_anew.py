@@ -101,6 +101,20 @@ def test_a_number_cannot_be_found_out_by_trying(walk: Walk) -> None:
     assert Entry.objects.filter(event="vault.compared").count() == 3
 
 
+def test_one_number_is_not_tried_on_every_case(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose case is it? Each case allows three tries, the person who asks no more than a few."""
+    monkeypatch.setattr("lianxin.vault.actions.opening.COMPARED_BY", 2)
+    cast = walk.cast
+    client, other = cast.client(cast.clerk), {"name": "别人", "phone": "13900000000"}
+    cases = [begin(cast, identity="confidential", contact=SAID) for _ in range(3)]
+    answers = [client.post(f"/desk/cases/{one.number}/code/", other) for one in cases]
+    assert "请找同事办理" in answers[2].content.decode()
+    assert Entry.objects.filter(event="vault.compared").count() == 2
+    # A colleague goes on.
+    colleague = cast.client(cast.dispatcher)
+    assert "code" in colleague.post(f"/desk/cases/{walk.number}/code/", SAID).context
+
+
 def test_only_the_desk_and_never_the_unit(walk: Walk) -> None:
     walk.until("handling")
     url = f"/desk/cases/{walk.number}/code/"

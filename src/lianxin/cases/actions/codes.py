@@ -19,7 +19,7 @@ def give_code(case: Case, *, said: Mapping[str, str], by: Viewer) -> str:
     """The new code, when what the person says agrees with what they left. Nobody is shown that.
 
     Raises Refused by the policy; Problem when it does not agree, after three tries a day, and when
-    there is nothing to compare with. Not inside a transaction: see `vault.compare`.
+    there is nothing to compare with; what `vault.compare` raises, and like it not in a transaction.
     """
     require(may_give_code(by, case))
     if not scope(by, Case).filter(pk=case.pk).exists():

@@ -19,7 +19,7 @@ from lianxin.vault import matters, queries
 from lianxin.vault.choices import Way
 from lianxin.vault.doors import door
 from lianxin.vault.events import Compared, Relayed, Revealed
-from lianxin.vault.limits import COMPARISONS, HARD_LIMIT
+from lianxin.vault.limits import COMPARED_BY, COMPARISONS, HARD_LIMIT
 from lianxin.vault.matters import Matter
 from lianxin.vault.models import Letter
 from lianxin.vault.sealing import digest
@@ -89,10 +89,12 @@ def compare(subject: str, *, said: Mapping[str, str], by: Viewer) -> bool:
     """Whether what a person says about themselves is what is sealed. Nobody is shown anything.
 
     It is on the record, committed, before anything is opened. Raises as `reveal`; Problem beyond
-    the day's number.
+    the day's number, for the subject and for the person who asks.
     """
     matter = known(subject, by)
     require(matter.may_open)
+    if queries.compared_by(by.actor) >= COMPARED_BY:
+        raise Problem(_("You have compared very often today. Please ask a colleague."))
     if queries.compared_today(subject) >= COMPARISONS:
         raise Problem(_("It was compared often enough today. Please try again tomorrow."))
     with transaction.atomic(durable=True):

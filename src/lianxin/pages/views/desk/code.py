@@ -19,9 +19,12 @@ from lianxin.cases.states import DESK
 from lianxin.intake import proofs
 from lianxin.kernel.problems import Problem
 from lianxin.pages.views.desk import frame
+from lianxin.pages.views.desk.contact import said
 from lianxin.pages.wording import SEALED_FIELDS
 from lianxin.people.http import StaffRequest
 from lianxin.ui.forms import WordsField, apply_problem
+from lianxin.vault.doors import Away, NotOpened
+from lianxin.vault.keys import KeysUnusable
 
 
 class SaidForm(forms.Form):
@@ -58,6 +61,8 @@ def case_code(request: StaffRequest, number: str) -> HttpResponse:
             apply_problem(form, problem)
         except Refused as refused:
             form.add_error(None, refused.reason)
+        except (NotOpened, Away, KeysUnusable) as error:
+            form.add_error(None, said(error))
         else:
             concern = found.concern
             context |= {
