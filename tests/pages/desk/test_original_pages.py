@@ -120,7 +120,7 @@ def test_the_person_reads_who_opened_it_and_why(cast: Cast, walk: Walk) -> None:
     for story in (resident_reads(walk), resident_reads(walk, "/track/case/data/")):
         assert "有工作人员申请打开您所发文件的原件" in story
         assert "另一位工作人员同意打开文件原件" in story
-        assert "工作人员打开了您所发文件的原件" in story and REASON in story
+        assert "工作人员打开了您所发文件的封存原件" in story and REASON in story
         assert "信访局" in story and cast.clerk.name not in story and "联系方式的申请" not in story
     now = clock.now()
     found = breach.look(now - timedelta(hours=1), now + timedelta(hours=1), [walk.number])
