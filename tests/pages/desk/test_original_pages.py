@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from lianxin.access import SYSTEM
+from lianxin.cases import actions as cases
 from lianxin.cases.models import Conflict
 from lianxin.deadlines.actions import load_presets
 from lianxin.intake.actions import remove_files
@@ -16,10 +18,12 @@ from lianxin.journal import outbox
 from lianxin.journal.models import Entry
 from lianxin.kernel import clock
 from lianxin.notices.models import Message
+from lianxin.people import actions as people
 from lianxin.people.models import User
+from lianxin.people.roles import Role
 from lianxin.rights import breach
 from lianxin.vault.models import Opening, Request
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.intake.test_sealed_original import ORIGINAL
 from tests.walk import Walk, begin, load_sorting
 
@@ -31,12 +35,17 @@ LIST = "/desk/contacts/"
 
 @pytest.fixture
 def walk(cast: Cast) -> Walk:
-    """A case told in confidence; its person has added a file and had the original kept."""
+    """A case told in confidence, with an original."""
     load_presets()
     load_sorting()
     found = begin(cast, identity="confidential", contact={"phone": "13812345678"})
     found.until("handling")
-    client = cast.client()
+    return with_original(found)
+
+
+def with_original(found: Walk) -> Walk:
+    """Its person adds a file and has the original kept."""
+    client = found.cast.client()
     client.post("/track/", {"code": found.code})
     sent = SimpleUploadedFile("photo.heic", ORIGINAL)
     post = {"words": "这是当时拍的", "attachments": sent, "keep_original": "on"}
@@ -191,6 +200,24 @@ def test_when_the_second_person_turns_out_to_be_meant_the_grant_is_void(
     )  # fmt: skip
     shut = post(walk, cast.clerk)
     assert shut.status_code == 409 and not saved(shut)
+
+
+def test_in_the_sealed_lane_the_receiver_asks_and_another_receiver_agrees(cast: Cast) -> None:
+    load_presets()
+    load_sorting()
+    walk = with_original(begin(cast, identity="confidential"))
+    second = people.add_user(username="second", name="卫二", password=PASSWORD, by=SYSTEM)
+    people.add_member(user=second, unit=cast.county, role=Role.DISCIPLINE_RECEIVER, by=SYSTEM)
+    User.objects.update(must_change_password=False)
+    walk.sort(category="conduct.attitude")
+    cases.seal_case(walk.case, by=cast.viewer(cast.dispatcher))
+    for who in (cast.clerk, cast.dispatcher, cast.supervisor, cast.handler):
+        assert post(walk, who, **ASK).status_code == 404
+    assert post(walk, cast.discipline_receiver, **ASK).status_code == 303
+    for who in (cast.dispatcher, cast.supervisor, cast.discipline_receiver):
+        assert answer(walk, who, decision="granted").status_code == 404
+    assert answer(walk, second, decision="granted").status_code == 303
+    assert saved(post(walk, cast.discipline_receiver))
 
 
 @pytest.mark.parametrize(
