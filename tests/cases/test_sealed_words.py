@@ -149,8 +149,11 @@ def test_the_person_keeps_the_receipt_and_the_proof(cast: Cast, key: str) -> Non
     page = client.get("/track/case/").content.decode()
     assert proof in page and "已密封" in page
     assert not any(canary in page for canary in CANARIES)
-    copy_of_own = client.post("/track/case/data/copy/", {"form": "json"})
-    assert SAID.encode() not in b"".join(copy_of_own)
+    actions.write_message(walk.case, words=ASKED, by=receiver(cast))
+    for form in ("json", "html"):
+        own = b"".join(client.post("/track/case/data/copy/", {"form": form})).decode()
+        assert "密封" in own or '"sealed": true' in own
+        assert SAID not in own and WROTE not in own and ASKED in own
 
 
 def test_the_person_is_told_whether_it_is_accepted_and_what_came_of_it(

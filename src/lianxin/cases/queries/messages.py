@@ -59,9 +59,9 @@ def _opened(rows: Iterable[Message], case: Case, viewer: Viewer) -> tuple[Messag
     return found
 
 
-def messages_of(case: Case) -> QuerySet[Message]:
+def messages_of(case: Case, *, viewer: Viewer) -> tuple[Message, ...]:
     """All messages of a case, the oldest first, with the office each was written for."""
-    return case.messages.select_related("unit").order_by("pk")
+    return _opened(case.messages.select_related("unit").order_by("pk"), case, viewer)
 
 
 def from_residents() -> QuerySet[Message]:

@@ -134,7 +134,7 @@ def copy_of(own: OwnData) -> dict[str, Any]:
         ],
         "sealed_details": own.sealed,
         "sealed_details_removed": [{"at": _at(row.at), "proof": row.proof} for row in own.erasures],
-        "messages": [_message(row) for row in queries.messages_of(known.case)]
+        "messages": [_message(row) for row in queries.messages_of(known.case, viewer=known.viewer)]
         if known.case
         else [],
         "replies": [_reply(reply) for reply in known.replies[::-1]],
@@ -167,6 +167,7 @@ def _message(row: Message) -> dict[str, Any]:
         "at": _at(row.written_at),
         "by": row.unit.name if row.unit else _("you"),
         "words": row.words,
+        "sealed": not row.words,
         "with_a_helper": row.helped,
         "read_at": _at(row.noted_at) if row.noted_at else None,
     }
