@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import socket
 import subprocess
 import sys
@@ -150,3 +151,20 @@ def test_the_helper_ends_with_whoever_started_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert _gone(int(done.stdout))
+
+
+def test_one_that_was_killed_for_another_s_sake_is_followed_by_a_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    usual, really, tries = clean(), jail._once, []
+
+    def killed_once(source: int, result: int, until: float) -> dict[str, object] | None:
+        tries.append(source)
+        if len(tries) > 1:
+            return really(source, result, until)
+        os.read(source, 10)
+        os.write(result, b"half a picture")
+        return None
+
+    monkeypatch.setattr(jail, "_once", killed_once)
+    assert clean() == usual and len(tries) == 2

@@ -24,6 +24,7 @@ from typing import Any, Final
 
 COMMAND: Final = (sys.executable, "-I", "-m", "lianxin.files.inside")
 MOST_SAID: Final = 10_000
+TRIES: Final = 2
 
 
 @dataclass
@@ -53,9 +54,23 @@ def walls() -> frozenset[str]:
 def run(source: int, result: int, *, seconds: float) -> dict[str, Any]:
     """Clean the file behind `source` into `result` (descriptors); what was found, or a "fault".
 
-    The child is killed, with all it started, when `seconds` are over.
+    The child is killed, with all it started, when `seconds` are over. One that dies without a word
+    may have been killed for another's sake, by a machine short of memory: a second one tries
+    before the file is called damaged.
     """
     until = time.monotonic() + seconds
+    for _try in range(TRIES):
+        said = _once(source, result, until)
+        if said is not None:
+            return said
+        os.ftruncate(result, 0)
+        os.lseek(result, 0, os.SEEK_SET)
+        os.lseek(source, 0, os.SEEK_SET)
+    return {"fault": "damaged"}
+
+
+def _once(source: int, result: int, until: float) -> dict[str, Any] | None:
+    """What one child found; None when it died without a word."""
     report, theirs = os.pipe()
     try:
         _ask([source, result, theirs])
@@ -73,8 +88,7 @@ def run(source: int, result: int, *, seconds: float) -> dict[str, Any]:
     try:
         found = json.loads(answer)
     except ValueError:
-        # Killed by one of its limits, or by its file.
-        return {"fault": "damaged"}
+        return None
     return found if isinstance(found, dict) else {"fault": "damaged"}
 
 
