@@ -93,8 +93,9 @@ class Sheet:
 def report(request: HttpRequest) -> HttpResponse:
     """Show a screen, or take one and show the next; the last one files the concern."""
     if request.method != "POST":
-        sheet = Sheet(1, str(uuid4()), What(), Where(), Who(), [])
-        return _screen(request, sheet, 1)
+        about = request.GET.get("about") == "official"
+        who = Who(QueryDict("about_official=on")) if about else Who()
+        return _screen(request, Sheet(1, str(uuid4()), What(), Where(), who, []), 1)
     sheet = Sheet.posted(request)
     _keep_files(sheet)
     dropped = _uuid(request.POST.get("drop", ""))
@@ -224,6 +225,7 @@ def _screen(request: HttpRequest, sheet: Sheet, at: int, *, quiet: bool = False)
         "keep_original": sheet.keep_original,
         "keep_label": KEEP_ORIGINAL,
         "keep_hint": KEEP_ORIGINAL_HINT,
+        "about_official": at == 1 and bool(sheet.who.data.get("about_official")),
         "seen": {**_seen(sheet.what), **_seen(sheet.where)} if at == LAST else {},
     }
     response = render(request, f"intake/report_{page}.html", context)
