@@ -6,7 +6,7 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from lianxin.people.models import User
 from tests.signing_in import session_of
@@ -34,6 +34,8 @@ class Screen:
 
     def check(self, page: Page) -> None:
         """axe finds nothing serious or critical, and nothing sticks out sideways."""
+        # A button fades while its request runs; what is judged is the page at rest.
+        expect(page.locator(".htmx-request")).to_have_count(0)
         found = Axe().run(page).response["violations"]
         grave = [
             f"{v['id']} ({v['impact']}): {v['help']}: {[n['target'] for n in v['nodes'][:3]]}"

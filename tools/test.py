@@ -37,7 +37,7 @@ TESTS: dict[str, list[str | Path]] = {
         # of the run makes no difference to them.
         *(f"--ignore=tests/{name}" for name in ONE_ENGINE),
     ],
-    "tests in the browser": [*PYTEST, "-m", "browser"],
+    "tests in the browser": [*PYTEST, "-n", "2", "-m", "browser"],
 }
 
 
