@@ -73,8 +73,8 @@ def open_words(concern: Concern, *, unlocked: Sequence[str]) -> None:
 def sealed_like(concern: Concern, words: str) -> tuple[str, bytes | None, list[str]]:
     """How words that are added to a concern are kept: words, sealed, the keys. In a transaction."""
     # Locked: it may be sealed at this very moment.
-    shut = Concern.objects.select_for_update().filter(pk=concern.pk, sealed__isnull=False)
-    to = queries.keys_of(concern.uuid) if shut.values_list("pk").first() else []
+    row = Concern.objects.select_for_update().only("sealed").get(pk=concern.pk)
+    to = queries.keys_of(concern.uuid) if row.sealed is not None else []
     if not to:
         return words, None, []
     return (
