@@ -94,8 +94,8 @@ REFUSED = [
     "EXECUTE FUNCTION journal_refuse()",
     "UPDATE journal_checkpoint SET line = 'x'",
     "DELETE FROM journal_checkpoint",
-    "UPDATE intake_concern SET words = 'x'",
-    "UPDATE intake_addition SET words = 'x'",
+    "UPDATE intake_concern SET number = 'x'",
+    "UPDATE intake_addition SET added_at = now()",
     "ALTER TABLE intake_concern DISABLE TRIGGER ALL",
     "SET session_replication_role = replica",
     "CREATE TABLE mine (a int)",
@@ -121,6 +121,21 @@ def test_what_it_must_not_do_is_refused_for_want_of_the_right(app: str) -> None:
         cursor.execute("GRANT ALL ON journal_entry TO CURRENT_USER")
     assert not wrong
     assert not app_role.may_change_the_journal()
+
+
+def test_words_may_be_sealed_and_not_changed(app: str) -> None:
+    """Sealing empties the columns, so the right is there; the owner's trigger says when."""
+    begin(make_cast())
+    for change in ("words = 'x'", "words = ''", "title = 'x'", "words = words || 'x'"):
+        with pytest.raises(Error, match="never change"):
+            tell(f"UPDATE intake_concern SET {change}")
+    with pytest.raises(Error):
+        tell("UPDATE intake_concern SET words = 'x', sealed = 'x'")
+
+
+def tell(statement: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def test_the_owner_could_and_is_told(owner: str) -> None:
