@@ -7,7 +7,9 @@ from random import Random
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from bench.trust import seeds
 from lianxin import files
@@ -54,6 +56,18 @@ def test_who_may_look_at_a_photo(cast: Cast) -> None:
     assert cast.client(cast.dispatcher).get(path).status_code == 200
     for client in (stranger, Client(), cast.client(cast.handler), cast.client(cast.no_role)):
         assert client.get(path).status_code == 404
+
+
+def test_a_file_of_others_costs_what_a_file_that_is_not_there_costs(cast: Cast) -> None:
+    _walk, path = _with(cast, copy())
+    nowhere = f"/file/{UUID(int=7, version=4)}/"
+    for client in (Client(), cast.client(cast.handler)):
+        client.get(nowhere)
+        with CaptureQueriesContext(connection) as absent:
+            client.get(nowhere)
+        with CaptureQueriesContext(connection) as foreign:
+            client.get(path)
+        assert len(foreign) == len(absent)
 
 
 def test_a_film_is_taken_away_under_our_name_and_played_part_by_part(cast: Cast) -> None:

@@ -178,9 +178,11 @@ def attachment_for(viewer: Viewer, name: uuid.UUID) -> Attachment | None:
     """A file for those who may see its concern.
 
     While it waits for its form to be sent, its name, which nobody can guess, is the key to it.
+    What is not theirs costs the same queries as what does not exist.
     """
-    row = Attachment.objects.filter(uuid=name).first()
-    if row is None or row.concern_id is None or row.concern_id == viewer.concern_id:
-        return row
-    seen = viewer.signed_in and scope(viewer, Concern).filter(pk=row.concern_id).exists()
-    return row if seen else None
+    theirs = Q(concern__isnull=True)
+    if viewer.concern_id is not None:
+        theirs |= Q(concern=viewer.concern_id)
+    if viewer.signed_in:
+        theirs |= Q(concern__in=scope(viewer, Concern))
+    return Attachment.objects.filter(theirs, uuid=name).first()
