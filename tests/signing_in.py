@@ -39,9 +39,10 @@ def set_up_app(user: User) -> None:
     )
 
 
-def session_of(user: User) -> str:
-    """The key of a session in which this person has just taken both steps."""
-    set_up_app(user)
+def session_of(user: User, *, second: bool = True) -> str:
+    """The key of a session in which this person has just taken both steps, or only the first."""
+    if second:
+        set_up_app(user)
     person = User.objects.get(pk=user.pk)
     now = clock.now().timestamp()
     session = SessionStore()
@@ -54,7 +55,7 @@ def session_of(user: User) -> str:
             AUTHENTICATION_METHODS_SESSION_KEY: [
                 {"method": "password", "at": now, "username": person.username},
                 {"method": "mfa", "at": now, "type": "totp"},
-            ],
+            ][: 1 + second],
         }
     )
     sittings.begin(session)

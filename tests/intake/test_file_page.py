@@ -7,6 +7,7 @@ from random import Random
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,6 +19,7 @@ from lianxin.intake import actions
 from lianxin.intake.storage import file_path
 from tests.cast import Cast
 from tests.intake.paper import copy
+from tests.signing_in import session_of
 from tests.walk import Walk, begin
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +70,14 @@ def test_a_file_of_others_costs_what_a_file_that_is_not_there_costs(cast: Cast) 
         with CaptureQueriesContext(connection) as foreign:
             client.get(path)
         assert len(foreign) == len(absent)
+
+
+def test_a_password_alone_opens_no_file(cast: Cast) -> None:
+    _walk, path = _with(cast, copy())
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(cast.dispatcher, second=False)
+    assert client.get(path).status_code == 404
+    assert cast.client(cast.dispatcher).get(path).status_code == 200
 
 
 def test_a_film_is_taken_away_under_our_name_and_played_part_by_part(cast: Cast) -> None:

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import get_resolver
 from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.functional import SimpleLazyObject
 
 from lianxin.access import proof
 from lianxin.access.answers import Refused
@@ -67,9 +68,10 @@ class AccessMiddleware:
         if rule is None:
             raise Http404
         request.access_rule = rule  # type: ignore[attr-defined]
-        if rule.kind in ("public", "resident"):
-            return None
         viewer: Viewer = getattr(request, "viewer", ANONYMOUS)
+        if rule.kind in ("public", "resident"):
+            request.viewer = SimpleLazyObject(lambda: _by_every_step(request, viewer))  # type: ignore[attr-defined]
+            return None
         if not viewer.signed_in:
             return _lead(request, settings.LOGIN_URL)
         if rule.kind == "staff":
@@ -85,8 +87,18 @@ class AccessMiddleware:
         return render(request, "access/refused.html", context, status=403)
 
 
-def _staff(request: HttpRequest, rule: Rule, viewer: Viewer) -> HttpResponseBase | None:
+def _by_every_step(request: HttpRequest, viewer: Viewer) -> Viewer:
+    """Who looks at a page that needs no sign-in: with a step still to take, a stranger."""
+    return viewer if viewer.signed_in and _proof(request).complete else ANONYMOUS
+
+
+def _proof(request: HttpRequest) -> proof.Proof:
     shown: proof.Proof = getattr(request, "proof", proof.NONE)
+    return shown
+
+
+def _staff(request: HttpRequest, rule: Rule, viewer: Viewer) -> HttpResponseBase | None:
+    shown = _proof(request)
     if not shown.complete:
         return _lead(request, settings.SECOND_FACTOR_URL)
     if not viewer.has(*rule.roles):
