@@ -62,11 +62,20 @@ def test_a_town_administrator_finds_nothing_of_the_county(cast: Cast) -> None:
     client = cast.client(cast.no_role)
     membership = Membership.objects.get(user=cast.handler)
     assert client.get(f"/desk/people/units/{cast.east.pk}/").status_code == 200
-    assert client.get(f"/desk/people/units/{cast.housing.pk}/").status_code == 403
+    assert client.get(f"/desk/people/units/{cast.housing.pk}/").status_code == 404
     assert client.get(f"/desk/people/{cast.handler.pk}/").status_code == 404
     assert client.post(f"/desk/people/memberships/{membership.pk}/end/").status_code == 404
     assert client.post(f"/desk/people/{cast.handler.pk}/password/").status_code == 404
     assert client.get(f"/desk/people/units/{10**30}/").status_code == 404
+
+
+def test_details_of_whoever_works_elsewhere_too_are_not_offered_for_change(cast: Cast) -> None:
+    actions.add_member(user=cast.no_role, unit=cast.town, role="sys_admin", by=SYSTEM)
+    actions.add_member(user=cast.handler, unit=cast.town, role="handler", by=SYSTEM)
+    client = cast.client(cast.no_role)
+    assert client.get(f"/desk/people/{cast.handler.pk}/").status_code == 200
+    for ask in (client.get, client.post):
+        assert ask(f"/desk/people/{cast.handler.pk}/change/").status_code == 403
 
 
 def test_the_administrators_day(cast: Cast) -> None:

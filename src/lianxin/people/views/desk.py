@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -37,14 +37,19 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 def _managed(request: StaffRequest, pk: int) -> Unit:
     """A unit this administrator manages; anything else is not found."""
     unit = access.get_or_404(request.viewer, Unit, pk=pk)
-    access.require(policy.may_manage_unit(request.viewer, unit.path))
-    return unit
+    return _theirs(unit, policy.may_manage_unit(request.viewer, unit.path))
 
 
 def _seen(request: StaffRequest, pk: int) -> Unit:
     """A unit this administrator looks after, be it for its accounts or for its roles."""
     unit = access.get_or_404(request.viewer, Unit, pk=pk)
-    access.require(policy.may_see_unit(request.viewer, unit.path))
+    return _theirs(unit, policy.may_see_unit(request.viewer, unit.path))
+
+
+def _theirs(unit: Unit, answer: access.Answer) -> Unit:
+    """That a unit exists is known to all; its page exists for those who look after it."""
+    if not answer:
+        raise Http404
     return unit
 
 
@@ -145,7 +150,7 @@ def unit_close(request: StaffRequest, pk: int) -> HttpResponse:
 @get_or_post
 def member_add(request: StaffRequest, pk: int) -> HttpResponse:
     here = access.get_or_404(request.viewer, Unit, pk=pk)
-    access.require(policy.may_change_roles(request.viewer, here.path))
+    _theirs(here, policy.may_change_roles(request.viewer, here.path))
     form = MemberForm(request.POST or None)
 
     def add(data: dict[str, Any]) -> None:
@@ -208,6 +213,8 @@ def user(request: StaffRequest, pk: int) -> HttpResponse:
 @get_or_post
 def user_change(request: StaffRequest, pk: int) -> HttpResponse:
     person = access.get_or_404(request.viewer, User, pk=pk)
+    if pk != request.viewer.user_id:
+        access.require(policy.may_manage_user(request.viewer, queries.paths_of_user(pk)))
     initial = {name: getattr(person, name) for name in ("name", "post", "phone", "email")}
     form = PersonForm(request.POST or None, initial=initial)
     if request.method == "POST" and attempt(
