@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from lianxin.access import Refused
+from lianxin.access import Grant, Refused, Viewer
 from lianxin.cases.states import State
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
@@ -113,3 +113,11 @@ def test_the_resident_asks_back_once(walk: Walk) -> None:
         actions.answer_back(walk.case, text="60 瓦", by=walk.viewer("handler_of_other_unit"))
     actions.answer_back(walk.case, text="60 瓦", by=walk.viewer("handler"))
     assert queries.open_question(walk.case) is None
+
+
+def test_a_dispatcher_above_both_does_not_answer_for_the_unit(walk: Walk) -> None:
+    walk.until("replied")
+    actions.ask_back(walk.case, text="换的是多少瓦的？", by=walk.resident)
+    county = Viewer(99, "王", (Grant("dispatcher", walk.cast.county.pk, walk.cast.county.path),))
+    assert not queries.may_answer_back(county, walk.case)
+    assert queries.may_answer_back(walk.viewer("leader"), walk.case)

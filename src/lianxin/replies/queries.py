@@ -94,7 +94,9 @@ def open_question(case: Case) -> QuestionBack | None:
 def may_answer_back(viewer: Viewer, case: Case) -> Answer:
     """Whether the viewer speaks for the unit that replied."""
     unit = case.lead_unit or case.desk_unit
-    roles = (Role.HANDLER, Role.UNIT_LEADER, Role.COMMUNITY_SECRETARY, Role.DISPATCHER)
+    roles = [Role.HANDLER, Role.UNIT_LEADER, Role.COMMUNITY_SECRETARY]
+    if case.lead_unit is None:
+        roles.append(Role.DISPATCHER)
     if viewer.covers(roles, unit.path):
         return Allowed()
     return Denied(_("Only the unit that replied can answer."))
