@@ -1,0 +1,177 @@
+"""What there is to be asked for in the access matrix: a town, and a case for every situation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
+
+from lianxin.access import ANONYMOUS, SYSTEM
+from lianxin.cases import actions as cases
+from lianxin.cases.models import SavedView
+from lianxin.intake import actions as intake
+from lianxin.intake import receipts
+from lianxin.intake.models import Attachment, Helper
+from lianxin.kernel import clock
+from lianxin.people import queries as people
+from lianxin.people.models import Interest, Membership
+from lianxin.people.roles import Role
+from lianxin.rights import actions as rights
+from lianxin.seals.models import Key
+from lianxin.vault import actions as vault
+from tests.cast import Cast
+from tests.intake.paper import copy
+from tests.pages.desk.test_acts import TABLE as ACTS
+from tests.pages.desk.test_acts import Row
+from tests.trust.access_table import OWNER
+from tests.trust.posts import HELPER, WRITING_HELPER, Posts, take_office
+from tests.walk import Walk, begin, load_sorting
+
+SITUATIONS = ("waiting", "handled", "in confidence", "held", "sealed")
+PERSON = {"name": "王桂兰", "phone": "13812345678", "email": "wang@example.org"}
+REASON = "需要当面核实当天在场人员的姓名和时间"
+ASKERS = {
+    "waiting": ("intake_clerk", "desk"), "handled": ("handler", "unit"),
+    "in confidence": ("intake_clerk", "desk"), "held": ("dispatcher", "desk"),
+    "sealed": ("discipline_receiver", "desk"),
+}  # fmt: skip
+
+
+@dataclass
+class Town:
+    """What there is to be asked for."""
+
+    posts: Posts
+    walks: dict[str, Walk]
+    other: Walk
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Arguments of an address by its name; of what is about a case by situation and name."""
+    sights: dict[str, str] = field(default_factory=dict)
+    """How a case that was brought to where an act is possible stands, by `act:name`."""
+    cases: dict[str, int] = field(default_factory=dict)
+    concerns: dict[str, Any] = field(default_factory=dict)
+    helpers: dict[str, dict[str, Helper]] = field(default_factory=dict)
+
+    def path(self, name: str, situation: str, /, **changes: Any) -> str:
+        """Where this address is for a case that stands so."""
+        found = self.things.get(f"{situation} {name}") or self.things.get(name) or {}
+        return reverse(name, kwargs=found | changes)
+
+
+def build(cast: Cast, *, acts: bool = True, roles: Iterable[str] = tuple(Role)) -> Town:
+    """The town with everybody in office, a case for every situation and one for every act."""
+    load_sorting()
+    rights.load_defaults(by=SYSTEM)
+    walks = {situation: _case(cast, situation) for situation in SITUATIONS}
+    brought = {f"act:{row.act}": _brought(cast, row) for row in ACTS} if acts else {}
+    other = begin(cast)
+    posts = take_office(cast, roles=roles)
+    rows = [walk.case for walk in (*walks.values(), *brought.values())]
+    posts.keep_away(rows)
+    posts.keep_desk_away(other.case)
+    posts.call_in([row for row in rows if row.lead_unit])
+    town = Town(posts, walks, other)
+    town.concerns = {situation: walk.case.concern for situation, walk in walks.items()}
+    town.concerns[""] = town.concerns["handled"]
+    town.concerns["other"] = other.case.concern
+    for situation, walk in walks.items():
+        _things_of(town, situation, walk)
+    town.helpers[""] = town.helpers["handled"]
+    if acts:
+        brought |= {f"act:write@{name}": walks[name] for name in ("waiting", "sealed")}
+    for situation, walk in brought.items():
+        case, act = walk.case, act_of(situation)
+        town.things[f"{situation} case_act"] = {"number": walk.number, "act": act}
+        town.concerns[situation], town.helpers[situation] = case.concern, town.helpers[""]
+        town.cases[situation] = case.pk
+        sealed = case.state == "sealed"
+        town.sights[situation] = "sealed" if sealed else "handled" if case.lead_unit else "waiting"
+    _things(town)
+    return town
+
+
+def act_of(situation: str) -> str:
+    """The act in "act:write@sealed"."""
+    return situation.partition(":")[2].partition("@")[0]
+
+
+def _brought(cast: Cast, row: Row) -> Walk:
+    """A case where the act is possible; calls and conflicts are made later, for all of them."""
+    walk = begin(cast)
+    if row.act in ("answer_whistle", "lift_conflict"):
+        walk.until("handling")
+    else:
+        row.before(walk)
+    return walk
+
+
+def _case(cast: Cast, situation: str) -> Walk:
+    picture = intake.store_file(copy())
+    # The original is asked for, never opened: who may is decided before.
+    Attachment.objects.filter(pk=picture.pk).update(original="heic")
+    identity = "confidential" if situation == "in confidence" else "named"
+    walk = begin(
+        cast, identity=identity, contact=PERSON, attachments=(picture.uuid,),
+        about_official=situation == "held",
+    )  # fmt: skip
+    if situation != "held":
+        walk.until("handling" if situation in ("handled", "in confidence") else "triage")
+    if situation == "sealed":
+        cases.seal_case(walk.case, by=walk.viewer("dispatcher"))
+    return walk
+
+
+def _things_of(town: Town, situation: str, walk: Walk) -> None:
+    """What hangs on the case of this situation: a file, a request to see a name, two helpers."""
+    case = walk.case
+    asker = people.viewer_for(town.posts.at(*ASKERS[situation]).user)
+    asked = vault.ask(case.subject, fields=["phone"], purpose="verify", reason=REASON, by=asker)
+    number = {"number": walk.number}
+    name = {"name": case.concern.attachments.get().uuid}
+    for address in ("case", "case_contact", "case_write", "case_code"):
+        town.things[f"{situation} {address}"] = number
+    town.things[f"{situation} case_act"] = number | {"act": "step_aside"}
+    town.things[f"{situation} case_original"] = number | name
+    town.things[f"{situation} file"] = name
+    town.things[f"{situation} identity_request"] = {"name": asked.uuid}
+    town.helpers[situation] = {}
+    for role in (HELPER, WRITING_HELPER):
+        let = intake.invite_helper(case.concern, may_write=role == WRITING_HELPER, by=walk.resident)
+        found = intake.open_together(receipts.helper_number(let.uuid), by=ANONYMOUS)
+        assert found is not None
+        # A second one sends the first away; here both stay.
+        Helper.objects.update(ended_at=None)
+        town.helpers[situation][role] = found
+
+
+def _things(town: Town) -> None:
+    """What belongs to units and people."""
+    cast, owner = town.posts.cast, town.posts.at(*OWNER).user
+    assert owner is not None
+    unit, person = {"pk": cast.housing.pk}, {"pk": cast.handler.pk}
+    for name in ("", "_add", "_change", "_close"):
+        town.things[f"people_unit{name}"] = unit
+    town.things |= {"people_member_add": unit, "people_user_add": unit}
+    for name in ("make", "take_up", "let_in"):
+        town.things[f"seals_{name}"] = unit
+    sealing = Key.objects.create(
+        unit=cast.housing, public="of housing", made_at=clock.now(), made_by=owner
+    )
+    town.things["seals_retire"] = {"pk": sealing.pk}
+    for name in ("", "_change", "_password", "_second", "_bar"):
+        town.things[f"people_user{name}"] = person
+    held = Membership.objects.get(user=cast.handler)
+    town.things["people_member_end"] = {"pk": held.pk}
+    tie = Interest.objects.create(user=owner, kind="other", name="某某店", declared_at=clock.now())
+    town.things["interest_end"] = {"pk": tie.pk}
+    view = SavedView.objects.create(owner=owner, name="我的", query="")
+    town.things["desk_view_forget"] = {"pk": view.pk}
+    # Of somebody who asks for nothing here: a key that no device has made breaks their pages.
+    key = Authenticator.objects.create(user=cast.colleague, type="webauthn", data={"name": "钥匙"})
+    town.things["mfa_remove_webauthn"] = {"pk": key.pk}
+    town.things["privacy_edition"] = {"number": 1}
+    town.things["catalogue_line"] = {"code": "roads.lights"}
+    town.things["track_act"] = {"act": "add"}
