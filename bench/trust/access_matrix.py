@@ -24,7 +24,9 @@ NOT_A_PAGE = "no page offers it: tests/cases/test_who_may_move.py asks the polic
 EQUIVALENT = {
     "scoping:": "runs when the modules are loaded, long before somebody asks",
     "closed_units:": "which unit may be chosen on a form: tests/cases/test_kept_away.py",
+    "can_look:": "asked when a case is given a desk and keys: tests/cases/test_kept_away.py",
     "is_kept_away:": "asked when somebody is named or told: tests/cases/test_kept_away.py",
+    "keeps_away: declared.filter(person__isnull=False)": "nobody is the person that was not named",
     "may_move: if viewer.is_system": NOT_A_PAGE,
     "may_move: Denied(_('This happens by itself": NOT_A_PAGE,
     "may_move: Denied(_('Only the person who raised": NOT_A_PAGE,
