@@ -141,7 +141,7 @@ def test_every_view_that_opens_something_sealed_is_marked() -> None:
     assert unmarked() == []
     view = resolve("/desk/cases/X/contact/").func
     rule = rules.rule_of(view, "case_contact")
-    assert rule is not None and rule.fresh and "_opened" in inspect.getsource(view)
+    assert rule is not None and rule.fresh and "_granted" in inspect.getsource(view)
 
 
 def test_twin_a_step_that_is_not_asked_for_is_noticed(
