@@ -27,17 +27,19 @@ READING: dict[str, list[str | Path]] = {
     "words": [sys.executable, "tools/messages.py", "--check"],
 }
 PYTEST: list[str | Path] = [sys.executable, "-m", "pytest", "-q"]
+# Long tests stand last: whoever has nothing left takes from the other.
+BOTH = ("-n", "2", "--dist", "worksteal")
 ONE_ENGINE = ("architecture", "bench", "cli", "demo", "docs", "kernel", "trust", "ui")
 TESTS: dict[str, list[str | Path]] = {
-    "tests on SQLite": [*PYTEST, "-n", "2", "-m", "not browser"],
+    "tests on SQLite": [*PYTEST, *BOTH, "-m", "not browser"],
     "tests on PostgreSQL": [
         *PYTEST,
-        *("-n", "2", "-m", "not browser", "--engine", "postgresql"),
+        *(*BOTH, "-m", "not browser", "--engine", "postgresql"),
         # These read the code, draw pages or bring a database of their own: the engine
         # of the run makes no difference to them.
         *(f"--ignore=tests/{name}" for name in ONE_ENGINE),
     ],
-    "tests in the browser": [*PYTEST, "-n", "2", "-m", "browser"],
+    "tests in the browser": [*PYTEST, *BOTH, "-m", "browser"],
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.screen import Screen
 
@@ -11,5 +12,5 @@ from tests.screen import Screen
 def test_a_wrong_address_is_answered_kindly(screen: Screen) -> None:
     page = screen.phone("/there-is-no-such-page")
     screen.check(page)
-    assert page.locator("h1").is_visible()
+    expect(page.locator("h1")).to_be_visible()
     screen.check(screen.desk(None, "/there-is-no-such-page"))

@@ -13,7 +13,7 @@ from django import forms
 from django.template import engines
 from django.test import RequestFactory
 from django.utils.translation import override
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from lianxin import ui
 from lianxin.access import ANONYMOUS, Grant, Viewer
@@ -170,4 +170,4 @@ def test_nothing_stands_in_the_way_of_anybody(
 def test_the_dark_needs_no_script(open_page: Open) -> None:
     page = open_page(FRONT, 390, color_scheme="dark", java_script_enabled=False)
     page.locator("summary").click()
-    assert page.locator(".menu-sheet").is_visible()
+    expect(page.locator(".menu-sheet")).to_be_visible()

@@ -79,12 +79,15 @@ def test_hostile_input_is_answered_at_the_form(cast: Cast, state: str) -> None:
     load_sorting()
     walk = begin(cast)
     case = walk.until(state)
+    tried = set()
     for person in (cast.dispatcher, cast.liaison, cast.handler, cast.leader, cast.supervisor,
                    cast.follow_up_caller):  # fmt: skip
         viewer, client = cast.viewer(person), cast.client(person)
         for act in EVERY.values():
-            if not act.may(viewer, case):
+            # A form is the same whoever fills it in.
+            if act.name in tried or not act.may(viewer, case):
                 continue
+            tried.add(act.name)
             form = act.form(None, thing=case, viewer=viewer)
             if not form.fields:
                 continue

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from lianxin.deadlines.actions import load_presets
 from lianxin.intake import proofs
@@ -70,7 +70,7 @@ def test_from_the_first_page_to_the_receipt(
     check()
     page.click('.doors a[href="/report/"]')
     page.click("main .btn-primary")
-    assert page.locator("#id_words_error").is_visible()
+    expect(page.locator("#id_words_error")).to_be_visible()
     check()
     page.fill("#id_words", WORDS)
     content = picture(size=(900, 600)).read()
@@ -90,7 +90,7 @@ def test_from_the_first_page_to_the_receipt(
     check()
     page.click(".form-end .btn-primary")
     page.wait_for_url("**/report/done/")
-    assert page.locator(".code").is_visible()
+    expect(page.locator(".code")).to_be_visible()
     check()
     page.click(".receipt .btn-primary")
     page.wait_for_url(screen.address + "/")
@@ -110,7 +110,7 @@ def test_a_pin_comes_from_the_phone_and_goes_away_again(screen: Screen, town: Ca
     screen.check(page)
     page.click("[data-pin-clear]")
     assert page.input_value("#id_latitude") == ""
-    assert not page.locator("[data-pin-map]").is_visible()
+    expect(page.locator("[data-pin-map]")).to_be_hidden()
 
 
 def test_what_was_typed_is_still_there_after_leaving_and_gone_after_sending(
@@ -126,7 +126,7 @@ def test_what_was_typed_is_still_there_after_leaving_and_gone_after_sending(
     page.check('input[name="nowhere"]')
     page.click("main .btn-primary")
     page.check('input[name="identity"][value="anonymous"]')
-    assert not page.locator("#id_phone").is_visible()
+    expect(page.locator("#id_phone")).to_be_hidden()
     page.click(".form-end .btn-primary")
     page.wait_for_url("**/report/done/")
     page.go_back()
@@ -155,13 +155,13 @@ def test_the_page_of_a_case_in_its_states(screen: Screen, town: Cast) -> None:
             page.goto(screen.address + "/track/case/rate/")
             page.check('input[name="solved"][value="no"]')
             page.locator(".face").nth(2).click()
-            assert page.locator('input[name="why_result"]').first.is_visible()
+            expect(page.locator('input[name="why_result"]').first).to_be_visible()
             screen.check(page)
     page.locator(".face").nth(3).click()
     page.locator(".face").nth(6).click()
     page.click("main .btn-primary")
     page.wait_for_url("**/track/case/")
-    assert page.locator(".mine").is_visible()
+    expect(page.locator(".mine")).to_be_visible()
     screen.check(page)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache, caches
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from lianxin.cases import actions as cases
 from lianxin.cases.models import Case
@@ -106,7 +106,7 @@ def test_in_a_flood_the_device_works_and_without_a_script_it_waits(
     else:
         screen.check(page)
         page.emulate_media(media="print")
-        assert not page.locator(".slip .code").is_visible()
+        expect(page.locator(".slip .code")).to_be_hidden()
         page.goto(screen.address + "/report/done/?with=code")
-        assert page.locator(".slip .code").is_visible()
+        expect(page.locator(".slip .code")).to_be_visible()
     screen.complaints_are_none()
