@@ -27,19 +27,23 @@ READING: dict[str, list[str | Path]] = {
     "words": [sys.executable, "tools/messages.py", "--check"],
 }
 PYTEST: list[str | Path] = [sys.executable, "-m", "pytest", "-q"]
-# Long tests stand last: whoever has nothing left takes from the other.
-BOTH = ("-n", "2", "--dist", "worksteal")
-ONE_ENGINE = ("architecture", "bench", "cli", "demo", "docs", "kernel", "trust", "ui")
+# Three on two processors: much of a safety test is waiting. The long ones stand last, so whoever
+# has nothing left takes from the others.
+SHARED = ("-n", "3", "--dist", "worksteal")
+ONE_ENGINE = (
+    *("architecture", "bench", "cli", "demo", "docs", "files", "kernel", "trust", "ui"),
+    *("cases/test_who_may_move.py", "pages/desk/test_acts.py", "pages/public"),
+)
 TESTS: dict[str, list[str | Path]] = {
-    "tests on SQLite": [*PYTEST, *BOTH, "-m", "not browser"],
+    "tests on SQLite": [*PYTEST, *SHARED, "-m", "not browser"],
     "tests on PostgreSQL": [
         *PYTEST,
-        *(*BOTH, "-m", "not browser", "--engine", "postgresql"),
-        # These read the code, draw pages or bring a database of their own: the engine
-        # of the run makes no difference to them.
+        *(*SHARED, "-m", "not browser", "--engine", "postgresql"),
+        # These read the code, draw pages, walk through a table of rights or bring a database of
+        # their own: the engine of the run makes no difference to them.
         *(f"--ignore=tests/{name}" for name in ONE_ENGINE),
     ],
-    "tests in the browser": [*PYTEST, *BOTH, "-m", "browser"],
+    "tests in the browser": [*PYTEST, "-n", "2", "-m", "browser"],
 }
 
 
