@@ -27,23 +27,29 @@ READING: dict[str, list[str | Path]] = {
     "words": [sys.executable, "tools/messages.py", "--check"],
 }
 PYTEST: list[str | Path] = [sys.executable, "-m", "pytest", "-q"]
-# Three on two processors: much of a safety test is waiting. The long ones stand last, so whoever
-# has nothing left takes from the others.
-SHARED = ("-n", "3", "--dist", "worksteal")
+# The longest tests stand last: whoever has nothing left takes from the other.
+SHARED = ("-n", "2", "--dist", "worksteal")
 ONE_ENGINE = (
     *("architecture", "bench", "cli", "demo", "docs", "files", "kernel", "trust", "ui"),
-    *("cases/test_who_may_move.py", "pages/desk/test_acts.py", "pages/public"),
+    *("access/test_fresh_step.py", "access/test_rules.py", "cases/test_who_may_move.py"),
+    *(
+        "pages/desk/test_acts.py",
+        "pages/desk/test_code_anew.py",
+        "pages/desk/test_contact_pages.py",
+    ),
+    *("pages/desk/test_journal.py", "pages/desk/test_original_pages.py", "pages/public"),
+    *("people/test_interests_page.py", "people/test_pages.py", "people/test_signing_in.py"),
 )
 TESTS: dict[str, list[str | Path]] = {
     "tests on SQLite": [*PYTEST, *SHARED, "-m", "not browser"],
     "tests on PostgreSQL": [
         *PYTEST,
         *(*SHARED, "-m", "not browser", "--engine", "postgresql"),
-        # These read the code, draw pages, walk through a table of rights or bring a database of
-        # their own: the engine of the run makes no difference to them.
+        # These read the code, walk through pages or a table of rights, or bring a database of their
+        # own: the engine of the run makes no difference to them.
         *(f"--ignore=tests/{name}" for name in ONE_ENGINE),
     ],
-    "tests in the browser": [*PYTEST, "-n", "2", "-m", "browser"],
+    "tests in the browser": [*PYTEST, *SHARED, "-m", "browser"],
 }
 
 

@@ -14,6 +14,7 @@ from lianxin.demo import community
 from lianxin.kernel import clock
 from lianxin.kernel.clock import SHANGHAI
 from lianxin.sorting import actions as sorting
+from tests.turns import todays
 
 pytestmark = pytest.mark.django_db
 HOURS = {
@@ -25,8 +26,9 @@ HOURS = {
 }
 
 
-@pytest.mark.parametrize("now", HOURS.values(), ids=HOURS)
-def test_a_case_stands_in_every_state_at_any_hour(now: datetime) -> None:
+@pytest.mark.parametrize("hour", todays(list(HOURS), days=2))
+def test_a_case_stands_in_every_state_at_any_hour(hour: str) -> None:
+    now = HOURS[hour]
     with clock.at(community.begins(now) - timedelta(days=1)):
         deadlines.load_presets()
         sorting.load_defaults(by=SYSTEM)

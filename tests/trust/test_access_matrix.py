@@ -15,7 +15,6 @@ from django.urls import get_resolver, path
 
 from lianxin.access import scopes
 from lianxin.cases import policy, queries
-from lianxin.kernel import clock
 from lianxin.pages.acts import EVERY
 from lianxin.pages.resident.doing import DEEDS
 from lianxin.people.queries import viewer_for
@@ -26,11 +25,10 @@ from tests.trust.access_table import CLOSED, OPEN, table
 from tests.trust.access_town import act_of, build
 from tests.trust.mutants import mutants, shown_by
 from tests.trust.posts import KEPT
+from tests.turns import todays
 
 pytestmark = pytest.mark.django_db
-TURN = clock.today().toordinal()
-"""Each day another share is asked here, so that a run stays short; the campaign asks all."""
-PARTS, SHARES = 2, 3
+PARTS, DAYS = 2, 3
 """Tests that share the day's cells between two processors; days until each cell was asked."""
 
 
@@ -55,7 +53,7 @@ def test_each_cell_is_as_the_table_says(cast: Cast, part: int) -> None:
     chosen = [cell for cell in matrix.cells(town) if matrix.short(cell)]
     assert {cell.line.route for cell in chosen} == set(table().lines)
     assert {cell.post.role for cell in chosen} > set(Role.values)
-    today = chosen[TURN % SHARES :: SHARES]
+    today = todays(chosen, days=DAYS)
     assert [told for cell in today[part::PARTS] if (told := matrix.fault(asking, cell))] == []
 
 
@@ -96,7 +94,7 @@ def test_a_policy_with_one_change_shows_in_a_cell(cast: Cast) -> None:
     asking = matrix.Asking(town)
     cells = list(matrix.cells(town, ("GET",)))
     every = mutants(policy, scopes)
-    for twin in TWINS[TURN % 2 :: 2]:
+    for twin in todays(TWINS, days=2):
         changed = [mutant for mutant in every if str(mutant).startswith(twin)]
         assert changed, twin
         assert all(shown_by(mutant, asking, cells) for mutant in changed), twin
