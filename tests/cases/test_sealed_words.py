@@ -27,6 +27,7 @@ from lianxin.people import actions as people
 from lianxin.people.roles import Role
 from lianxin.seals import actions as seals
 from lianxin.seals import sealing
+from lianxin.vault import keys
 from tests.cast import PASSWORD, Cast
 from tests.intake.paper import copy
 from tests.walk import Walk, begin, load_sorting
@@ -189,6 +190,30 @@ def test_handed_back_it_says_what_was_filed(cast: Cast, key: str) -> None:
     assert not sealed_path(file.uuid).exists()
     intake.add_words(concern, words="又想起一件", by=walk.resident)
     assert Addition.objects.last().words == "又想起一件"  # type: ignore[union-attr]
+
+
+def test_a_damaged_file_does_not_keep_the_words_back(cast: Cast, key: str) -> None:
+    walk = sealed(reported(cast))
+    kept = sealed_path(Attachment.objects.get().uuid)
+    kept.write_bytes(kept.read_bytes()[:-9])
+    with committed():
+        actions.hand_back(walk.case, reason="不是违纪", by=receiver(cast, key))
+    assert walk.case.concern.words == SAID
+    assert Attachment.objects.get().sealed and kept.exists()
+
+
+def test_a_message_that_cannot_be_opened_stops_the_handing_back(
+    cast: Cast, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = sealed(reported(cast))
+    actions.write_message(walk.case, words=ASKED, by=receiver(cast))
+    lost = {"thread": bytes(32)}
+    known = keys.secret
+    monkeypatch.setattr(keys, "secret", lambda name: lost.get(name) or known(name))
+    with pytest.raises(Problem, match="解锁"):
+        actions.hand_back(walk.case, reason="不是违纪", by=receiver(cast, key))
+    assert walk.case.state == State.SEALED and walk.case.concern.words == ""
+    assert not file_path(Attachment.objects.get().uuid, "jpg").exists()
 
 
 def test_other_words_put_in_their_place_are_noticed(cast: Cast, key: str) -> None:

@@ -84,6 +84,25 @@ def test_it_is_unlocked_at_one_browser_until_it_is_locked(cast: Cast) -> None:
     assert opens(here) == ()
 
 
+def test_keys_of_two_units_are_unlocked_one_beside_the_other(cast: Cast) -> None:
+    people.add_member(
+        user=cast.discipline_receiver,
+        unit=cast.discipline,
+        role=Role.DISCIPLINE_RECEIVER,
+        by=SYSTEM,
+    )
+    client, first = made(cast)
+    page = client.get("/desk/keys/").content.decode()
+    assert page.count("已在这个浏览器解锁") == 1, "the other unit has no key"
+    other = f"/desk/keys/units/{cast.discipline.pk}/make/"
+    client.post(other, {"phrase": PHRASE + "又一句", "again": PHRASE + "又一句"})
+    assert len(opens(client)) == 2 and first in opens(client)
+    fresh = cast.client(cast.discipline_receiver)
+    for phrase in (PHRASE, PHRASE + "又一句"):
+        fresh.post("/desk/keys/unlock/", {"phrase": phrase})
+    assert set(opens(fresh)) == set(opens(client))
+
+
 def test_nobody_is_led_to_another_site(cast: Cast) -> None:
     client, _private = made(cast)
     answer = client.post("/desk/keys/unlock/?next=https://evil.example/", {"phrase": PHRASE})

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from lianxin.access import Viewer
 from lianxin.kernel import clock
 from lianxin.people import queries as people
+from lianxin.seals import sealing
 from lianxin.seals.models import Key, SealedTo, Share
 from lianxin.seals.policy import RECEIVER
 
@@ -45,6 +46,8 @@ class Desk:
     holders: tuple[User, ...]
     without: tuple[User, ...]
     """Colleagues who receive here too and cannot unlock the newest key."""
+    unlocked: bool
+    """The viewer has unlocked one of its keys at this browser."""
 
     @property
     def invited(self) -> Share | None:
@@ -62,6 +65,7 @@ def desks(viewer: Viewer) -> list[Desk]:
     """The units for which the viewer receives, in the order of the tree."""
     found = []
     mine = list(shares_of(viewer))
+    opened = {sealing.public_of(private) for private in viewer.unlocked}
     for unit in people.units_by_id(sorted(viewer.unit_ids(RECEIVER))):
         keys = tuple(Key.objects.filter(unit=unit, retired_at=None).order_by("pk"))
         receive = list(people.members_of(unit, RECEIVER))
@@ -75,6 +79,7 @@ def desks(viewer: Viewer) -> list[Desk]:
                 tuple(row for row in mine if row.key.unit_id == unit.pk),
                 tuple(user for user in receive if user.pk in hold),
                 tuple(user for user in receive if user.pk not in hold),
+                any(key.public in opened for key in keys),
             )
         )
     return found

@@ -80,7 +80,9 @@ def unseal_file(sealed: IO[bytes], out: IO[bytes], *, unlocked: Sequence[str]) -
     """Write what was sealed, or raise Shut."""
     try:
         pyrage.decrypt_io(sealed, out, _identities(unlocked))
-    except pyrage.DecryptError as error:
+    except (pyrage.DecryptError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # A full disk is not a damaged file.
         raise Shut("file") from error
 
 

@@ -28,9 +28,10 @@ def cookie() -> str:
 def keep(
     request: HttpRequest, response: HttpResponse, unlocked: Sequence[str], *, user_id: int
 ) -> None:
-    """Keep private keys unlocked at this browser, for this person."""
+    """Keep private keys unlocked at this browser, for this person, beside those that are."""
+    every = dict.fromkeys([*unlocked_at(request, user_id=user_id), *unlocked])
     half, nonce = ChaCha20Poly1305.generate_key(), secrets.token_bytes(NONCE)
-    told = json.dumps(list(unlocked)).encode()
+    told = json.dumps(list(every)).encode()
     sealed = nonce + ChaCha20Poly1305(half).encrypt(nonce, told, str(user_id).encode())
     request.session[KEPT] = base64.b64encode(sealed).decode()
     response.set_cookie(

@@ -33,8 +33,7 @@ fresh_receiver = access.staff(RECEIVER, fresh=True)
 def keys(request: StaffRequest) -> HttpResponse:
     """How it stands with the keys of the units for which one receives."""
     desks = queries.desks(request.viewer)
-    context = {"desks": desks, "unlocked": bool(request.viewer.unlocked)}
-    return render(request, "seals/keys.html", context)
+    return render(request, "seals/keys.html", {"desks": desks})
 
 
 @fresh_receiver
@@ -76,8 +75,7 @@ def make(request: StaffRequest, pk: int) -> HttpResponse:
     if private is None:
         return _form(request, form, _("Make a key"), _("Make the key"), "make", desk=desk)
     response = render(request, "seals/paper.html", {"private": private, "desk": desk})
-    opened = [*request.viewer.unlocked, private]
-    unlocking.keep(request, response, opened, user_id=request.user.pk)
+    unlocking.keep(request, response, [private], user_id=request.user.pk)
     return response
 
 

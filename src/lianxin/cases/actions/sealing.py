@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from lianxin.access import SYSTEM, Viewer
 from lianxin.cases import events
@@ -14,7 +15,9 @@ from lianxin.cases.queries import unsealed
 from lianxin.cases.sealed import opened_words, sealed_words
 from lianxin.intake import actions as intake
 from lianxin.journal.actions import record
+from lianxin.kernel.problems import Problem
 from lianxin.seals import queries as seals
+from lianxin.seals.sealing import Shut
 
 if TYPE_CHECKING:
     from lianxin.seals.models import Key
@@ -44,20 +47,30 @@ def seal_words(case: Case) -> bool:
 
 
 def open_words(case: Case, *, by: Viewer) -> None:
-    """Put the words of a case back, with the keys the viewer has unlocked. In a transaction."""
+    """Put the words of a case back, with the keys the viewer has unlocked. In a transaction.
+
+    Problem when one of them cannot be opened: then nothing is changed.
+    """
     if case.concern.sealed is None:
         return
+    # Before the files: what is written readable beside a change that fails lies there for a day.
+    try:
+        said = {
+            row.pk: opened_words(row, case, unlocked=by.unlocked)
+            for row in case.messages.exclude(sealed=None)
+        }
+    except Shut:
+        raise Problem(_("Unlock your key first: the words are sealed to it.")) from None
     intake.open_words(case.concern, unlocked=by.unlocked)
-    for row in case.messages.exclude(sealed=None):
-        words = opened_words(row, case, unlocked=by.unlocked)
-        Message.objects.filter(pk=row.pk).update(sealed=None, words=words)
+    for pk, words in said.items():
+        Message.objects.filter(pk=pk).update(sealed=None, words=words)
     record(events.WordsOpened(), subject=case.subject, by=by.actor)
 
 
 def seal_waiting() -> int:
     """Seal what lies in the sealed lane since before its receiver had a key; how many cases."""
     done = 0
-    for case in unsealed():
+    for case in unsealed() if seals.live_keys() else ():
         with transaction.atomic():
             done += seal_words(case)
     return done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -61,12 +62,13 @@ def open_words(concern: Concern, *, unlocked: Sequence[str]) -> None:
         Concern.objects.filter(pk=row.pk).update(sealed=None, **unpacked(values))
         for pk, words in said.items():
             Addition.objects.filter(pk=pk).update(sealed=None, words=words)
-        _open_files(Attachment.objects.filter(concern=row, sealed=True), unlocked)
     except sealing.Shut:
         raise Problem(_("Unlock your key first: the words are sealed to it.")) from None
     concern.refresh_from_db()
     if proofs.agrees(concern) is False:
         raise Problem(_("These words are not those that were filed. Nothing was changed."))
+    # Last: a readable file beside a change that failed would lie there for a day.
+    _open_files(Attachment.objects.filter(concern=row, sealed=True), unlocked)
     seals.seal_no_more(row.uuid)
 
 
@@ -98,7 +100,9 @@ def seal_files(rows: Iterable[Attachment], *, to: Sequence[str]) -> None:
 def _open_files(rows: Iterable[Attachment], unlocked: Sequence[str]) -> None:
     for row in rows:
         plain, shut = file_path(row.uuid, row.suffix), sealed_path(row.uuid)
-        _swap(row, shut, plain, lambda a, b: sealing.unseal_file(a, b, unlocked=unlocked))
+        # One that is lost or damaged stays as it is: the words do not wait for it.
+        with suppress(sealing.Shut, FileNotFoundError):
+            _swap(row, shut, plain, lambda a, b: sealing.unseal_file(a, b, unlocked=unlocked))
 
 
 def _swap(
