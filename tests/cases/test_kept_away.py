@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lianxin.access import SYSTEM, scope
-from lianxin.cases import actions, queries
+from lianxin.cases import actions, policy, queries
 from lianxin.cases.models import Case, Lane, Standing
 from lianxin.cases.states import State
 from lianxin.journal.models import Entry
@@ -207,3 +207,21 @@ def test_it_does_not_join_one_that_they_can_see(walk: Walk) -> None:
     with pytest.raises(Problem) as caught:
         actions.merge_case(walk.case, parent=other.case, by=walk.viewer("dispatcher"))
     assert "parent" in caught.value.messages
+
+
+@pytest.mark.parametrize("most", [500, 0])
+def test_what_is_looked_up_once_is_what_the_rule_says(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(policy, "MOST_NAMED", most)
+    begin(walk.cast)
+    walk.until("handling")
+    actions.name_party(
+        walk.case, user_id=walk.cast.leader.pk, reason="说的就是他", by=walk.viewer("dispatcher")
+    )
+    for part in walk.cast.staff:
+        viewer = walk.viewer(part)
+        numbers = set(scope(viewer, Case).values_list("pk", flat=True))
+        queries.prepare(viewer)
+        assert set(scope(viewer, Case).values_list("pk", flat=True)) == numbers, part
+    assert "leader" not in seen_by(walk)

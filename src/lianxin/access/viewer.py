@@ -32,7 +32,8 @@ class Viewer:
     unit_name: str = ""
     # The one concern whose query code a resident has typed; nothing else of theirs is linked.
     concern_id: int | None = None
-    # Units that were looked up for these paths, while this viewer lasts: see `people.queries`.
+    # Units in reach and cases to be kept from, looked up once while this viewer lasts: see
+    # `people.queries` and `cases.policy`.
     reach: dict[tuple[str, ...], list[int]] = field(default_factory=dict, compare=False, repr=False)
     # Private keys that this person has unlocked at this browser: see `seals.unlocking`.
     unlocked: tuple[str, ...] = field(default=(), compare=False, repr=False)

@@ -14,6 +14,7 @@ from django.db.models import Count, F, Q, QuerySet
 from lianxin.access import Viewer, scope
 from lianxin.cases.among import Among
 from lianxin.cases.models import IS_OPEN, Application, ApplicationKind, Case, CoUnit, SavedView
+from lianxin.cases.policy import look_up_conflicts
 from lianxin.cases.queries.messages import from_residents
 from lianxin.cases.states import ENDED, State
 from lianxin.kernel import clock
@@ -158,6 +159,11 @@ def _order(*, backwards: bool, ended: bool) -> tuple[Any, ...]:
     if backwards:
         return (F("due_at").desc(nulls_first=True), "-pk")
     return (F("due_at").asc(nulls_last=True), "pk")
+
+
+def prepare(viewer: Viewer) -> None:
+    """Look up what every list and count of one page asks about this viewer."""
+    look_up_conflicts(viewer, Case.objects.all())
 
 
 def narrowed(

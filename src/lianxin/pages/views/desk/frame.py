@@ -166,6 +166,7 @@ def among(mark: str) -> Any:
 def list_context(request: StaffRequest, current: Case | None = None) -> dict[str, Any]:
     """Everything the list pane shows. A constant number of queries."""
     viewer = request.viewer
+    queries.prepare(viewer)
     wanted = read_filter(request.GET)
     page = queries.worklist(
         viewer,

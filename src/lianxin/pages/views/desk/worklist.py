@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lianxin import access
 from lianxin.cases import actions
+from lianxin.cases.queries import Filter
 from lianxin.kernel import words
 from lianxin.kernel.problems import Problem
 from lianxin.pages.views.desk import frame
@@ -27,7 +28,9 @@ from lianxin.ui import htmx
 def desk(request: StaffRequest) -> HttpResponse:
     """The list; the case is chosen from it."""
     context = frame.list_context(request)
-    context["sentences"] = frame.sentences(request.viewer)
+    # First lines belong on the first page; on a list somebody has chosen they would only repeat.
+    if context["wanted"] == Filter():
+        context["sentences"] = frame.sentences(request.viewer)
     return render(request, "pages/desk/worklist.html", context)
 
 
