@@ -55,6 +55,7 @@ EQUIVALENT = {
     "scope: if narrow is None": "all that is asked for has a scoping: tests/access/test_scopes.py",
     "visible_cases: if viewer.concern_id": BY_CODE,
     "visible_cases: rows.filter(concern_id": BY_CODE,
+    "visible_cases: kept is None or len(kept)": "nobody here is kept from five hundred cases",
     "visible_concerns: if viewer.concern_id": BY_CODE,
     "visible_concerns: rows.filter(pk": BY_CODE,
 }

@@ -167,7 +167,7 @@ ACTS = ("case_act",)
 TOLD_BY: dict[str, tuple[str, ...]] = {
     "may_move": ACTS, "_inside": ACTS, "may_write": ACTS, "office_of": ACTS,
     "may_see_contact": ("case_contact", "case_original"), "may_give_code": ("case_code",),
-    "visible_cases": SIGHT, "keeps_away": SIGHT, "visible_concerns": SIGHT,
+    "visible_cases": SIGHT, "_holding": SIGHT, "keeps_away": SIGHT, "visible_concerns": SIGHT,
     "scope": SIGHT, "get_or_404": SIGHT,
 }  # fmt: skip
 """The addresses at which a function has the last word."""

@@ -80,7 +80,7 @@ def test_each_act_is_for_whom_the_table_says(cast: Cast) -> None:
 TWINS = (
     "visible_cases: seen &= ~(HELD | Q(state=State.SEALED)) -> pass",
     "visible_cases: HELD & Q(desk_unit__in=units) -> HELD",
-    "visible_cases: rows.filter(seen).exclude(Exists(here.filter(keeps_away(viewer)))) ->",
+    "visible_cases: rows.filter(seen).exclude(away) ->",
     "keeps_away: Q(user=viewer.user_id) | Q(ground='about') &",
     "may_see_contact: Denied(_('The person asked that only the intake desk",
     "scope: rows if viewer.is_system else narrow(viewer, rows) ->",

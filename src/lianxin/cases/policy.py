@@ -164,8 +164,10 @@ def visible_cases(viewer: Viewer, rows: QuerySet[Any]) -> QuerySet[Any]:
         seen |= Q(state=State.SEALED, desk_unit__in=units)
     kept = viewer.reach.get(KEPT_AWAY)
     if kept is None or len(kept) > MOST_NAMED:
-        return rows.filter(seen).exclude(Exists(_holding(viewer, rows).filter(case=OuterRef("pk"))))
-    return rows.filter(seen).exclude(pk__in=kept)
+        away = Q(Exists(_holding(viewer, rows).filter(case=OuterRef("pk"))))
+    else:
+        away = Q(pk__in=kept)
+    return rows.filter(seen).exclude(away)
 
 
 def look_up_conflicts(viewer: Viewer, cases: QuerySet[Any]) -> None:
