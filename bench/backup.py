@@ -39,7 +39,7 @@ def measure(*, quick: bool, cases: int = 1_000_000) -> list[Row]:
         light.inside(_copy, full.environment["LIANXIN_DATABASE_URL"])
         for place in (full, light):
             place.inside(_journal, count * ENTRIES)
-        shutil.copytree(full.folder / "photos", light.folder / "photos")
+        shutil.copytree(full.folder / "files", light.folder / "files")
         for place in (full, light):
             rows += _one(place, count)
     return rows
