@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import get_resolver
-from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.cache import add_never_cache_headers
 from django.utils.functional import SimpleLazyObject
 
 from lianxin.access import proof
@@ -53,7 +53,7 @@ class AccessMiddleware:
             add_never_cache_headers(response)
         elif "Cache-Control" not in response:
             # Every page is in the language and the type that this reader chose.
-            patch_cache_control(response, private=True, no_cache=True)
+            response.headers["Cache-Control"] = "private, no-cache"
         return response
 
     def process_view(
