@@ -291,6 +291,7 @@
       list.append(term, text);
     }
     line("Ctrl K", say.saySearch);
+    if (document.querySelector("form[data-once]")) line("Ctrl ↵", say.saySend);
     if (document.querySelector(".worklist, [data-rows]")) {
       line("↑ ↓ j k", say.sayMove);
       line("↵", say.sayOpen);
@@ -320,6 +321,13 @@
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
       var search = document.querySelector("[data-search]");
       if (search) { event.preventDefault(); search.focus(); search.select(); }
+      return;
+    }
+    // From inside a field, so that whoever types while listening never looks for the button.
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+      var form = event.target.closest("form[data-once]");
+      var send = form && form.querySelector("button.btn-primary");
+      if (send) { event.preventDefault(); send.click(); }
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
