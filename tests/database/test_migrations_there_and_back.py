@@ -18,7 +18,18 @@ from lianxin.cases import actions as cases
 from lianxin.cases.models import Application, Case, Conflict, Message, Reading
 from lianxin.deadlines.actions import load_presets
 from lianxin.intake import actions as intake
-from lianxin.intake.models import Addition, Attachment, Concern, Helper, Hold
+from lianxin.intake import receipts
+from lianxin.intake.channels.letter.actions import file_letter
+from lianxin.intake.channels.visit.actions import file_visit
+from lianxin.intake.models import (
+    Addition,
+    Attachment,
+    Concern,
+    Helper,
+    Hold,
+    Letter,
+    Visit,
+)
 from lianxin.journal import outbox, verify
 from lianxin.kernel import clock
 from tests.cast import Cast
@@ -27,6 +38,8 @@ from tests.walk import WORDS, Walk, begin, load_sorting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIRST = (("cases", "0002_initial"), ("intake", "0001_initial"), ("vault", "0001_initial"))
+DOORS = {"found": "found", "reported": "report_line"}
+"""Kinds of concerns that there were not from the first, by key."""
 TABLES = ("intake_", "cases_", "vault_")
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -60,9 +73,17 @@ def town(cast: Cast, settings: Any, tmp_path: Any) -> Walk:
         intake.NewConcern(key="k" * 36, words=WORDS, identity="anonymous", quarantined=True),
         by=ANONYMOUS,
     )
+    for door, channel in DOORS.items():
+        intake.file_concern(intake.NewConcern(key=door, words=WORDS, channel=channel), by=ANONYMOUS)
+    visit = {"people": 5}
+    file_visit(intake.NewConcern(key="visit", words=WORDS, channel="walk_in"), visit, by=desk)
+    letter = {"dated": clock.today()}
+    file_letter(intake.NewConcern(key="letter", words=WORDS, channel="letter"), letter, by=desk)
     outbox.drain()
-    for model in (Concern, Addition, Attachment, Helper, Hold, Case, Message, Application,
-                  Conflict, Reading):  # fmt: skip
+    for model in (
+        Visit, Letter, Concern, Addition, Attachment, Helper, Hold, Case,
+        Message, Application, Conflict, Reading,
+    ):  # fmt: skip
         assert model._default_manager.exists(), model
     return walk
 
@@ -99,7 +120,9 @@ def schema() -> dict[str, Any]:
 def rows() -> Rows:
     """Every row that was there from the first, in the columns that were."""
     kept = {
-        "intake_concern": ("*", ""),
+        "intake_concern": (
+            "*", "WHERE channel NOT IN ('found', 'report_line', 'outreach', 'call')",
+        ),
         "intake_addition": ("*", ""),
         "intake_attachment": (
             "uuid, concern_id, of_result, width, height, added_at", "WHERE suffix = 'jpg'"
@@ -137,6 +160,15 @@ def test_what_there_was_room_for_survives(town: Walk) -> None:
     assert set(Conflict.objects.values_list("case", "unit")) == about
     connection.check_constraints()
     assert verify.verify()
+
+
+def test_a_door_that_there_was_not_becomes_the_nearest(town: Walk) -> None:
+    keys = {receipts.key_hash(key): channel for key, channel in DOORS.items()}
+    back()
+    migrate()
+    found = Concern.objects.filter(key__in=keys).values_list("key", "channel")
+    nearest = {keys[key]: channel for key, channel in found}
+    assert nearest == {"found": "outreach", "report_line": "call"}
 
 
 def test_afterwards_the_database_refuses_as_before_and_life_goes_on(town: Walk) -> None:

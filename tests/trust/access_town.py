@@ -175,3 +175,4 @@ def _things(town: Town) -> None:
     town.things["privacy_edition"] = {"number": 1}
     town.things["catalogue_line"] = {"code": "roads.lights"}
     town.things["track_act"] = {"act": "add"}
+    town.things["register_door"] = {"name": "call"}

@@ -131,6 +131,8 @@ def others(cast: Cast) -> Iterator[Door]:
     counter = {"key": "extra-2", "channel": "call", "words": "路灯坏了。", "identity": "anonymous",
                "reply_mode": "online"}  # fmt: skip
     yield cast.client(cast.clerk), "/desk/register/", counter
+    letter = counter | {"key": "extra-5", "dated": "2026-01-05"}
+    yield cast.client(cast.clerk), "/desk/register/letter/", letter
     admin, security = cast.client(cast.sys_admin), cast.client(cast.sec_admin)
     unit, person = f"/desk/people/units/{cast.housing.pk}", f"/desk/people/{cast.handler.pk}"
     yield admin, f"{unit}/add/", {"name": "路灯所", "kind": "department"}

@@ -11,10 +11,12 @@ class Channel(models.TextChoices):
 
     WEB = "web", _("Web")
     CALL = "call", _("Call")
+    REPORT_LINE = "report_line", _("Report line")
     WALK_IN = "walk_in", _("Visit at the counter")
     LETTER = "letter", _("Letter")
     BOX = "suggestion_box", _("Suggestion box")
     OUTREACH = "outreach", _("Heard on a visit")
+    FOUND = "found", _("Found by staff")
     SHEET = "sheet", _("Taken over from a file")
 
 

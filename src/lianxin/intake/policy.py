@@ -8,6 +8,10 @@ from django.utils.translation import gettext as _
 from lianxin.access import Allowed, Answer, Denied, Viewer
 from lianxin.intake.choices import Scan
 from lianxin.intake.models import Attachment
+from lianxin.people.roles import Role
+
+TAKE_DOWN = (Role.INTAKE_CLERK, Role.DISPATCHER, Role.COMMUNITY_SECRETARY)
+"""They take down what somebody says."""
 
 
 def may_open(viewer: Viewer, attachment: Attachment) -> Answer:

@@ -1,10 +1,10 @@
-"""The doors a resident comes in by."""
+"""The doors a resident comes in by, and where staff take down what is said."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from lianxin.intake.views import file, proof, report, together, track
+from lianxin.intake.views import file, proof, register, report, together, track
 
 urlpatterns = [
     path("report/", report.report, name="report"),
@@ -16,4 +16,6 @@ urlpatterns = [
     path("track/", track.track, name="track"),
     path("track/together/", together.together, name="together"),
     path("file/<uuid:name>/", file.file, name="file"),
+    path("desk/register/", register.register, name="register"),
+    path("desk/register/<slug:name>/", register.register, name="register_door"),
 ]

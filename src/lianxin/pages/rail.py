@@ -11,13 +11,6 @@ from lianxin.people.roles import Role
 from lianxin.ui import nav
 
 nav.register(pgettext_lazy("rail", "Worklist"), "desk", "inbox", order=10)
-nav.register(
-    pgettext_lazy("rail", "Register"),
-    "register",
-    "edit",
-    (Role.INTAKE_CLERK, Role.DISPATCHER, Role.COMMUNITY_SECRETARY),
-    order=20,
-)
 nav.register(pgettext_lazy("rail", "Held back"), "held", "player-pause", DESK, order=25)
 nav.register(pgettext_lazy("rail", "Messages"), "digest", "bell", order=30)
 nav.register(

@@ -14,7 +14,6 @@ from lianxin.pages.views.desk import (
     journal,
     original,
     reading,
-    register,
     worklist,
 )
 
@@ -32,7 +31,6 @@ urlpatterns = [
     path("desk/cases/<str:number>/original/<uuid:name>/", original.original, name="case_original"),
     path("desk/cases/<str:number>/code/", code.case_code, name="case_code"),
     path("desk/held/", held.held, name="held"),
-    path("desk/register/", register.register, name="register"),
     path("desk/search/", finding.search, name="search"),
     path("desk/digest/", reading.digest, name="digest"),
     path("desk/journal/", journal.journal, name="journal"),

@@ -21,6 +21,7 @@ from lianxin.cases.actions.moving import level_of, rules_of
 from lianxin.cases.states import BEFORE_UNIT, DESK
 from lianxin.deadlines import queries as clocks
 from lianxin.intake import queries as intake
+from lianxin.intake.channels import doors
 from lianxin.kernel import clock, words
 from lianxin.kernel.ids import parse_id
 from lianxin.kernel.problems import Problem
@@ -162,6 +163,7 @@ def _case_context(request: StaffRequest, found: Case) -> dict[str, Any]:
         "additions": intake.opened_additions(found.concern, viewer) if readable else [],
         "case": found,
         "concern": found.concern,
+        "came": doors.told(found.concern),
         "title": frame.title_of(found),
         "keep": keep,
         "here": frame.case_url(found, keep),

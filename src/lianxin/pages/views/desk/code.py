@@ -70,5 +70,5 @@ def case_code(request: StaffRequest, number: str) -> HttpResponse:
                 "anew": True,
                 "proof": str(proofs.proof_for(concern) or ""),
             }
-            return render(request, "pages/desk/receipt.html", context)
+            return render(request, "intake/desk/receipt.html", context)
     return render(request, "pages/desk/code.html", context | {"form": form, "asked": asked})

@@ -1,15 +1,11 @@
-"""Staff file what somebody said, and the rest of the desk's pages to read."""
+"""Who is told what, what the digest counts, and the desk's pages to read."""
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from lianxin.intake.models import Concern
-from lianxin.intake.queries import by_code
 from lianxin.journal import outbox
 from lianxin.kernel import clock
 from lianxin.notices.models import Message
@@ -18,62 +14,6 @@ from tests.cast import Cast
 from tests.walk import begin, load_sorting
 
 pytestmark = pytest.mark.django_db
-
-
-def call(**changes: Any) -> dict[str, Any]:
-    said = {
-        "key": str(uuid.uuid4()), "channel": "call", "words": "楼下井盖没了，差点掉下去。",
-        "wish": "今天盖上", "place": "桂苑小区 3 号楼", "identity": "named", "name": "王桂兰",
-        "phone": "１３８ 1234 5678", "reply_mode": "phone",
-    }  # fmt: skip
-    return said | changes
-
-
-def test_a_call_is_filed_once_and_the_receipt_opens_the_story(cast: Cast) -> None:
-    client = cast.client(cast.clerk)
-    said = call()
-    page = client.post("/desk/register/", said)
-    concern = Concern.objects.get()
-    assert (concern.channel, concern.registered_by) == ("call", cast.clerk)
-    code = page.context["code"]
-    assert by_code(code) == concern
-    assert "no-store" in page["Cache-Control"] or "no-cache" in page["Cache-Control"]
-    assert client.post("/desk/register/", said).context["code"] == code
-    assert Concern.objects.count() == 1
-    outbox.drain()
-    assert client.get(f"/desk/cases/{concern.number}/").status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"words": "\x00"}, "words"),
-        ({"words": "字" * 10_001}, "words"),
-        ({"channel": "pigeon"}, "channel"),
-        ({"identity": "anonymous"}, "identity"),
-        ({"phone": "1381234567"}, "phone"),
-        ({"received_at": "2999-01-01T10:00"}, "received_at"),
-        ({"received_at": "0001-01-01T00:00"}, "received_at"),
-        ({"area": "999999"}, "area"),
-        ({"place": "<b>" * 100}, "place"),
-        ({"source_ref": "号" * 81}, "source_ref"),
-    ],
-)
-def test_what_is_missing_is_told_at_its_field(
-    cast: Cast, changes: dict[str, Any], field: str
-) -> None:
-    answer = cast.client(cast.clerk).post("/desk/register/", call(**changes))
-    assert answer.status_code == 200 and field in answer.context["form"].errors
-    assert not Concern.objects.exists()
-
-
-def test_who_may_register(cast: Cast) -> None:
-    may = {
-        name
-        for name, person in cast.staff.items()
-        if cast.client(person).get("/desk/register/").status_code == 200
-    }
-    assert may == {"clerk", "dispatcher", "secretary"}
 
 
 def test_everybody_is_told_what_waits_for_them_and_no_words_of_the_resident(cast: Cast) -> None:

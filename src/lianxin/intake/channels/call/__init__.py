@@ -1,0 +1,1 @@
+"""A call: somebody speaks, and a clerk writes while listening."""

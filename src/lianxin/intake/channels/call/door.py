@@ -1,0 +1,11 @@
+"""The door of calls."""
+
+from __future__ import annotations
+
+from django.utils.translation import pgettext_lazy
+
+from lianxin.intake.channels.call.forms import CallForm
+from lianxin.intake.channels.door import Door
+from lianxin.intake.choices import Channel
+
+DOOR = Door(Channel.CALL, pgettext_lazy("door", "Call"), CallForm)

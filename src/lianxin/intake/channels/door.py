@@ -1,0 +1,51 @@
+"""What a door is by which staff take down what somebody says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.utils.functional import Promise
+
+from lianxin.access import Viewer
+from lianxin.intake.actions import NewConcern, Receipt, file_concern
+from lianxin.intake.choices import Channel
+from lianxin.intake.forms.registering import SaidForm
+
+if TYPE_CHECKING:
+    from lianxin.intake.models import Concern
+
+
+class Files(Protocol):
+    """How a door files: the concern, and what only this door knows about it."""
+
+    def __call__(self, new: NewConcern, facts: Mapping[str, Any], /, *, by: Viewer) -> Receipt:
+        """The receipt of the concern. Raises Problem at the field."""
+
+
+def _file(new: NewConcern, _facts: Mapping[str, Any], *, by: Viewer) -> Receipt:
+    return file_concern(new, by=by)
+
+
+def _nothing(_concern: Concern) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Door:
+    """One door with the form for it.
+
+    ``file`` keeps what the form's ``FACTS`` hold, ``told`` says it to staff in some words.
+    """
+
+    channel: Channel
+    title: Promise
+    form: type[SaidForm]
+    file: Files = _file
+    told: Callable[[Concern], str] = _nothing
+
+    @property
+    def name(self) -> str:
+        """As it stands in the address."""
+        return self.channel.value.replace("_", "-")

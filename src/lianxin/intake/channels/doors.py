@@ -1,0 +1,32 @@
+"""All doors at which staff take something down, in the order they are offered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lianxin.intake.channels.call.door import DOOR as CALL
+from lianxin.intake.channels.door import Door
+from lianxin.intake.channels.found.door import DOOR as FOUND
+from lianxin.intake.channels.letter.door import DOOR as LETTER
+from lianxin.intake.channels.outreach.door import DOOR as OUTREACH
+from lianxin.intake.channels.report_line.door import DOOR as REPORT_LINE
+from lianxin.intake.channels.visit.door import DOOR as VISIT
+from lianxin.intake.choices import Channel
+
+if TYPE_CHECKING:
+    from lianxin.intake.models import Concern
+
+DOORS = (CALL, VISIT, LETTER, OUTREACH, FOUND, REPORT_LINE)
+_BY_CHANNEL = {door.channel: door for door in DOORS}
+_NAMED = {door.name: door for door in DOORS}
+
+
+def door(name: str) -> Door | None:
+    """The door with this name; None: there is no such door."""
+    return _NAMED.get(name)
+
+
+def told(concern: Concern) -> str:
+    """What only its door knows of a concern, in some words; empty when there is nothing."""
+    here = _BY_CHANNEL.get(Channel(concern.channel))
+    return here.told(concern) if here else ""

@@ -1,0 +1,10 @@
+"""The pages of the doors in the desk's rail."""
+
+from __future__ import annotations
+
+from django.utils.translation import pgettext_lazy
+
+from lianxin.intake.policy import TAKE_DOWN
+from lianxin.ui import nav
+
+nav.register(pgettext_lazy("rail", "Register"), "register", "edit", TAKE_DOWN, order=20)

@@ -1,0 +1,83 @@
+"""Staff take down what somebody said: one screen for each door, one way to file."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from lianxin import access
+from lianxin.intake import actions, timetable
+from lianxin.intake.actions import NewConcern, Receipt
+from lianxin.intake.actions.filing import check
+from lianxin.intake.channels.door import Door
+from lianxin.intake.channels.doors import DOORS, door
+from lianxin.intake.forms.registering import SaidForm
+from lianxin.intake.policy import TAKE_DOWN
+from lianxin.kernel.problems import Problem
+from lianxin.people.http import StaffRequest
+from lianxin.ui.forms import apply_problem
+
+CONTACT = ("name", "phone", "email", "address")
+
+
+@access.staff(*TAKE_DOWN)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: StaffRequest, name: str = DOORS[0].name) -> HttpResponse:
+    """The form of a door; after filing, the receipt for the person, shown once."""
+    here = door(name)
+    if here is None:
+        raise Http404
+    if request.method == "POST":
+        form = here.form(request.POST, request.FILES, viewer=request.viewer)
+        receipt = _file(request, here, form) if form.is_valid() else None
+        if receipt is not None:
+            return _receipt(request, here, receipt)
+    else:
+        known = {name: request.GET[name] for name in here.form.FACTS if name in request.GET}
+        form = here.form(initial={"key": str(uuid.uuid4()), **known}, viewer=request.viewer)
+    context = {"form": form, "here": here, "doors": DOORS}
+    return render(request, "intake/desk/register.html", context)
+
+
+def _file(request: StaffRequest, here: Door, form: SaidForm) -> Receipt | None:
+    """The receipt, or None with what is wrong at the fields."""
+    data: dict[str, Any] = dict(form.cleaned_data)
+    sent = data.pop("attachments")
+    facts = {name: data.pop(name) for name in form.FACTS}
+    new = NewConcern(
+        channel=here.channel,
+        contact={name: data.pop(name) for name in CONTACT if name in data},
+        area_id=data.pop("area"),
+        language=get_language() or settings.LANGUAGE_CODE,
+        registered_by_id=request.viewer.user_id,
+        **data,
+    )
+    try:
+        check(new)
+        kept = tuple(actions.store_file(file.copy).uuid for file in sent)
+        return here.file(replace(new, attachments=kept), facts, by=request.viewer)
+    except Problem as problem:
+        apply_problem(form, problem)
+        return None
+
+
+def _receipt(request: StaffRequest, here: Door, receipt: Receipt) -> HttpResponse:
+    concern = receipt.concern
+    reachable = concern.identity != "anonymous"
+    context = {
+        "here": here,
+        "concern": concern,
+        "code": receipt.code,
+        "proof": receipt.proof,
+        "steps": timetable.steps(concern.received_at, reachable=reachable),
+    }
+    return render(request, "intake/desk/receipt.html", context)
