@@ -19,15 +19,19 @@ from lianxin.cases.models import Application, Case, Conflict, Message, Reading
 from lianxin.deadlines.actions import load_presets
 from lianxin.intake import actions as intake
 from lianxin.intake import receipts
+from lianxin.intake.channels.box import actions as boxes
 from lianxin.intake.channels.letter.actions import file_letter
 from lianxin.intake.channels.visit.actions import file_visit
 from lianxin.intake.models import (
     Addition,
     Attachment,
+    Box,
     Concern,
+    Deposit,
     Helper,
     Hold,
     Letter,
+    Opening,
     Visit,
 )
 from lianxin.journal import outbox, verify
@@ -75,13 +79,19 @@ def town(cast: Cast, settings: Any, tmp_path: Any) -> Walk:
     )
     for door, channel in DOORS.items():
         intake.file_concern(intake.NewConcern(key=door, words=WORDS, channel=channel), by=ANONYMOUS)
+    box = boxes.put_up(
+        boxes.BoxFacts(name="东关市场", area_id=cast.east_area.pk, unit_id=cast.east.pk),
+        by=cast.viewer(cast.secretary),
+    )
+    boxes.open_box(box, letters=2, second_id=cast.clerk.pk, by=cast.viewer(cast.secretary))
+    boxes.file_scanned(box, intake.NewConcern(key="scan", words=WORDS), by=ANONYMOUS)
     visit = {"people": 5}
     file_visit(intake.NewConcern(key="visit", words=WORDS, channel="walk_in"), visit, by=desk)
     letter = {"dated": clock.today()}
     file_letter(intake.NewConcern(key="letter", words=WORDS, channel="letter"), letter, by=desk)
     outbox.drain()
     for model in (
-        Visit, Letter, Concern, Addition, Attachment, Helper, Hold, Case,
+        Box, Opening, Deposit, Visit, Letter, Concern, Addition, Attachment, Helper, Hold, Case,
         Message, Application, Conflict, Reading,
     ):  # fmt: skip
         assert model._default_manager.exists(), model

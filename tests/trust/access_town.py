@@ -14,6 +14,8 @@ from lianxin.cases import actions as cases
 from lianxin.cases.models import SavedView
 from lianxin.intake import actions as intake
 from lianxin.intake import receipts
+from lianxin.intake.channels.box import actions as boxes
+from lianxin.intake.channels.box.actions import BoxFacts
 from lianxin.intake.models import Attachment, Helper
 from lianxin.kernel import clock
 from lianxin.people import queries as people
@@ -176,3 +178,7 @@ def _things(town: Town) -> None:
     town.things["catalogue_line"] = {"code": "roads.lights"}
     town.things["track_act"] = {"act": "add"}
     town.things["register_door"] = {"name": "call"}
+    facts = BoxFacts(name="住建局大厅", area_id=cast.east_area.pk, unit_id=cast.housing.pk)
+    box = boxes.put_up(facts, by=SYSTEM)
+    for name in ("", "_scanned", "_change", "_take_down", "_open", "_poster", "_slips"):
+        town.things[f"box{name}"] = {"code": box.code}

@@ -69,6 +69,7 @@ NOWHERE = {
     "number": "K0000000000",
     "name": uuid.UUID("c0ffee00-beef-4bad-9bad-deadbeefcafe"),
     "pk": 10**7,
+    "code": "ZZZZZZ",
 }
 
 

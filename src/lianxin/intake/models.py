@@ -8,12 +8,14 @@ from django.db import models
 from django.db.models import Q
 
 from lianxin.files import FORMATS
+from lianxin.intake.channels.box.models import Box, Deposit, Opening
 from lianxin.intake.channels.letter.models import Letter
 from lianxin.intake.channels.visit.models import Visit
 from lianxin.intake.choices import Channel, Identity, ReplyMode, Scan
 
 __all__ = [
-    "SAID", "SEALED", "Addition", "Attachment", "Concern", "Helper", "Hold", "Letter", "Visit",
+    "SAID", "SEALED", "Addition", "Attachment", "Box", "Concern", "Deposit", "Helper", "Hold",
+    "Letter", "Opening", "Visit",
 ]  # fmt: skip
 
 SAID = ("title", "words", "wish", "place", "happened_on", "latitude", "longitude")

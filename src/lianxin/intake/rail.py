@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import pgettext_lazy
 
+from lianxin.intake.channels.box.policy import OPENERS
 from lianxin.intake.policy import TAKE_DOWN
 from lianxin.ui import nav
 
 nav.register(pgettext_lazy("rail", "Register"), "register", "edit", TAKE_DOWN, order=20)
+nav.register(pgettext_lazy("rail", "Boxes"), "boxes", "archive", OPENERS, order=22)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from lianxin.intake.views import file, proof, register, report, together, track
 
@@ -18,4 +18,5 @@ urlpatterns = [
     path("file/<uuid:name>/", file.file, name="file"),
     path("desk/register/", register.register, name="register"),
     path("desk/register/<slug:name>/", register.register, name="register_door"),
+    path("", include("lianxin.intake.channels.box.urls")),
 ]

@@ -53,13 +53,27 @@ def parse_number(text: str) -> str | None:
 
     Accepts full-width characters, lower case, I and L for 1, O for 0, spaces and dashes.
     """
+    bare = bare_characters(text)
+    if bare is None or len(bare) != NUMBER_LENGTH:
+        return None
+    return bare if _check_char(bare[:-1]) == bare[-1] else None
+
+
+def bare_characters(text: str) -> str | None:
+    """What somebody typed in characters of :data:`ALPHABET` alone, or None when there are others.
+
+    Accepts full-width characters, lower case, I and L for 1, O for 0, spaces and dashes.
+    """
     if len(text) > _LONGEST_INPUT:
         return None
     folded = unicodedata.normalize("NFKC", text).upper()
     bare = "".join(c for c in folded if not _is_separator(c)).translate(_LOOKALIKE)
-    if len(bare) != NUMBER_LENGTH or any(c not in _VALUE for c in bare):
-        return None
-    return bare if _check_char(bare[:-1]) == bare[-1] else None
+    return None if any(c not in _VALUE for c in bare) else bare
+
+
+def short_code(length: int) -> str:
+    """So many random characters of :data:`ALPHABET`, for an address that people type."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def random_digits(count: int) -> str:

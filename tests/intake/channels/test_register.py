@@ -74,6 +74,7 @@ def test_what_is_taken_down_is_filed_once_and_the_receipt_opens_it(
         ("letter", {"dated": "2999-01-01"}, "dated"),
         ("letter", {"dated": "0001-01-01"}, "dated"),
         ("found", {"words": " "}, "words"),
+        ("suggestion-box", {"letter": "K7QX2M-1"}, "letter"),
     ],
 )
 def test_what_is_missing_is_told_at_its_field(

@@ -41,6 +41,7 @@ class NewConcern:
     defaults to now and may not lie in the future. ``held``: somebody takes the query code away;
     what nobody holds, no code opens.
     ``quarantined``: it came in a flood, and a person lets it through before its case is opened.
+    ``owner``: the uuid it shall have, where its query code was given before it is filed.
     """
 
     key: str
@@ -64,6 +65,7 @@ class NewConcern:
     attachments: tuple[uuid.UUID, ...] = ()
     held: bool = True
     quarantined: bool = False
+    owner: uuid.UUID | None = None
 
     def fingerprint(self) -> str:
         """Hash of what was said, to tell a retry from another concern under the same key."""
@@ -200,7 +202,7 @@ def _taken(concerns: Sequence[Concern]) -> set[str]:
 
 
 def _row(new: NewConcern) -> tuple[Concern, str]:
-    owner = uuid.uuid4()
+    owner = new.owner or uuid.uuid4()
     stored = receipts.key_hash(new.key)
     code = receipts.code_for(stored, owner)
     now = clock.now()

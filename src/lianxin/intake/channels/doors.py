@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lianxin.intake.channels.box.door import DOOR as BOX
 from lianxin.intake.channels.call.door import DOOR as CALL
 from lianxin.intake.channels.door import Door
 from lianxin.intake.channels.found.door import DOOR as FOUND
@@ -16,7 +17,7 @@ from lianxin.intake.choices import Channel
 if TYPE_CHECKING:
     from lianxin.intake.models import Concern
 
-DOORS = (CALL, VISIT, LETTER, OUTREACH, FOUND, REPORT_LINE)
+DOORS = (CALL, VISIT, LETTER, BOX, OUTREACH, FOUND, REPORT_LINE)
 _BY_CHANNEL = {door.channel: door for door in DOORS}
 _NAMED = {door.name: door for door in DOORS}
 

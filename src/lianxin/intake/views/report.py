@@ -19,6 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lianxin import access
 from lianxin.intake import actions, flood, queries, tickets, timetable, work
+from lianxin.intake.channels.box.actions import file_scanned
+from lianxin.intake.channels.box.queries import box_at
+from lianxin.intake.channels.box.slips import BOX_CODE
 from lianxin.intake.forms import (
     KEEP_ORIGINAL,
     KEEP_ORIGINAL_HINT,
@@ -49,7 +52,8 @@ class Sheet:
     """Everything one post brought: three bound forms, the key, the files already kept.
 
     ``seen_at`` is where a photo says it was taken. It travels in the page from the first screen to
-    the second, where it is offered; nothing of it is kept here.
+    the second, where it is offered; nothing of it is kept here. ``box``: the code of the suggestion
+    box whose poster was scanned.
     """
 
     at: int
@@ -60,6 +64,7 @@ class Sheet:
     attachments: list[UUID]
     seen_at: str = ""
     keep_original: bool = False
+    box: str = ""
 
     @classmethod
     def posted(cls, request: HttpRequest) -> Sheet:
@@ -77,6 +82,7 @@ class Sheet:
             attachments=_uuids(post.getlist("attachment")),
             seen_at=_seen_at(post.get("seen_at", "")),
             keep_original=KEEP in post,
+            box=post.get("box", "")[:BOX_CODE],
         )
 
     def form(self, at: int) -> What | Where | Who:
@@ -93,9 +99,7 @@ class Sheet:
 def report(request: HttpRequest) -> HttpResponse:
     """Show a screen, or take one and show the next; the last one files the concern."""
     if request.method != "POST":
-        about = request.GET.get("about") == "official"
-        who = Who(QueryDict("about_official=on")) if about else Who()
-        return _screen(request, Sheet(1, str(uuid4()), What(), Where(), who, []), 1)
+        return _screen(request, _begun(request), 1)
     sheet = Sheet.posted(request)
     _keep_files(sheet)
     dropped = _uuid(request.POST.get("drop", ""))
@@ -117,6 +121,18 @@ def report(request: HttpRequest) -> HttpResponse:
     return _send(request, sheet)
 
 
+def _begun(request: HttpRequest) -> Sheet:
+    """The first screen, with what the way here says: whom it is about, or at which box."""
+    about = request.GET.get("about") == "official"
+    who = Who(QueryDict("about_official=on")) if about else Who()
+    box = box_at(request.GET.get("box", "")) if "box" in request.GET else None
+    if box is None:
+        return Sheet(1, str(uuid4()), What(), Where(), who, [])
+    place = QueryDict(mutable=True)
+    place.update({"place": box.place or box.name, "area": str(box.area_id)})
+    return Sheet(1, str(uuid4()), What(), Where(place), who, [], box=box.code)
+
+
 def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     new = concern_from(
         sheet.key,
@@ -132,7 +148,7 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         done = work.is_done(request.POST["work"], sheet.key)
         new = replace(new, quarantined=not done)
     try:
-        receipt = actions.file_concern(new, by=access.ANONYMOUS)
+        receipt = _file(sheet, new)
     except Problem as problem:
         at = next(
             (at for at in (1, 2) if problem.messages.keys() & sheet.form(at).fields.keys()), LAST
@@ -146,11 +162,19 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     return response
 
 
+def _file(sheet: Sheet, new: actions.NewConcern) -> actions.Receipt:
+    box = box_at(sheet.box) if sheet.box else None
+    if box is not None:
+        return file_scanned(box, new, by=access.ANONYMOUS)
+    return actions.file_concern(new, by=access.ANONYMOUS)
+
+
 def _work(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     """Far more arrives than people write: ask the device for a little work, or let it wait."""
     hidden = [pair for at in (1, 2, 3) for pair in carried(sheet.form(at))]
     hidden += [("at", str(LAST)), ("key", sheet.key), ("do", "next")]
     hidden += [("attachment", str(name)) for name in sheet.attachments]
+    hidden += [("box", sheet.box)] if sheet.box else []
     context = {
         "title": _("One moment, please"),
         "explain": _(
@@ -209,6 +233,7 @@ def _screen(request: HttpRequest, sheet: Sheet, at: int, *, quiet: bool = False)
     if quiet and form.is_bound:
         form = _calm(form)
     hidden = [pair for other in (1, 2, 3) if other != at for pair in carried(sheet.form(other))]
+    hidden += [("box", sheet.box)] if sheet.box else []
     kept = queries.waiting_files(sheet.attachments) if sheet.attachments else []
     page = {1: "what", 2: "where", 3: "who"}[at]
     context = {
@@ -227,6 +252,7 @@ def _screen(request: HttpRequest, sheet: Sheet, at: int, *, quiet: bool = False)
         "keep_hint": KEEP_ORIGINAL_HINT,
         "about_official": at == 1 and bool(sheet.who.data.get("about_official")),
         "seen": {**_seen(sheet.what), **_seen(sheet.where)} if at == LAST else {},
+        "box": box_at(sheet.box) if sheet.box and at == 1 else None,
     }
     response = render(request, f"intake/report_{page}.html", context)
     # Not no-store: the browser's own way back shall find each screen as it was left.
