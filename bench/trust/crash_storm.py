@@ -58,6 +58,7 @@ def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
             "killed": dict(sorted(seen.kills.items())),
             "strange answers": len(seen.strange),
             "first strange answer": seen.strange[0] if seen.strange else "none",
+            "exceptions": seen.errors,
             **asdict(found),
         }
         for name, settings in TWINS.items():

@@ -153,18 +153,33 @@ def test_the_helper_ends_with_whoever_started_it() -> None:
     assert _gone(int(done.stdout))
 
 
-def test_one_that_was_killed_for_another_s_sake_is_followed_by_a_second(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("killed", [1, 2])
+def test_one_that_was_killed_for_another_s_sake_is_followed_by_others(
+    monkeypatch: pytest.MonkeyPatch, killed: int
 ) -> None:
     usual, really, tries = clean(), jail._once, []
 
-    def killed_once(source: int, result: int, until: float) -> dict[str, object] | None:
+    def killed_at_first(source: int, result: int, until: float) -> dict[str, object] | None:
         tries.append(source)
-        if len(tries) > 1:
+        if len(tries) > killed:
             return really(source, result, until)
         os.read(source, 10)
         os.write(result, b"half a picture")
         return None
 
-    monkeypatch.setattr(jail, "_once", killed_once)
-    assert clean() == usual and len(tries) == 2
+    monkeypatch.setattr(jail, "_once", killed_at_first)
+    assert clean() == usual and len(tries) == killed + 1
+
+
+def test_a_helper_that_never_starts_is_no_fault_of_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    jail._stop()
+    monkeypatch.setattr(jail, "COMMAND", (sys.executable, "-c", ""))
+    with pytest.raises(Unfit) as caught:
+        clean()
+    assert caught.value.fault == "too_slow"
+    with pytest.raises(RuntimeError):
+        files.walls()
+    monkeypatch.undo()
+    assert clean()

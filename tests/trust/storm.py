@@ -46,6 +46,8 @@ class Storm:
     photos: dict[str, str] = field(default_factory=dict)
     """Names of the photos that were acknowledged together with a concern, by its key."""
     strange: list[str] = field(default_factory=list)
+    errors: dict[str, int] = field(default_factory=dict)
+    """Requests that ended with an exception, by its name; a database away is among them."""
     kills: Counter[str] = field(default_factory=Counter)
 
 
@@ -75,20 +77,22 @@ class Server:
         self.port = places.free_port()
         self.words = [sys.executable, "-m", "lianxin", "serve", "--port", str(self.port)]
         self.environment = place.environment
+        self.log = place.folder / "serve.log"
         self.over = threading.Event()
         self.process: subprocess.Popen[bytes] | None = None
         self.keeper = threading.Thread(target=self._keep)
 
     def _keep(self) -> None:
         while not self.over.is_set():
-            self.process = subprocess.Popen(
-                [*self.words, "--workers", "2"],
-                env=self.environment,
-                cwd=places.ROOT,
-                start_new_session=True,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
+            with self.log.open("ab") as log:
+                self.process = subprocess.Popen(
+                    [*self.words, "--workers", "2"],
+                    env=self.environment,
+                    cwd=places.ROOT,
+                    start_new_session=True,
+                    stdout=subprocess.DEVNULL,
+                    stderr=log,
+                )
             self.process.wait()
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
@@ -131,7 +135,15 @@ def rage(place: Place, *, until: Callable[[Storm], bool], rhythm: float, seed: i
         server.stop()
     if place.server and not place.server.alive():
         _begin_again(place.server)
+    storm.errors = errors_in(server.log.read_text("utf-8", "replace"))
     return storm
+
+
+def errors_in(log: str) -> dict[str, int]:
+    """How often a request ended with which exception, by what the server wrote of it."""
+    told = log.split("Internal Server Error: ")[1:]
+    last = (re.findall(r"^((?:\w+\.)+\w+|\w+Error)(?::|$)", one, re.MULTILINE) for one in told)
+    return dict(Counter(names[-1] for names in last if names))
 
 
 class Person:

@@ -1,6 +1,7 @@
 """No contact detail and no metadata of a photo is found outside the vault, nor after erasure (P9).
 
-The long campaign is the same with 1,000 people: `bench/trust/canaries.py`.
+The engines take turns by day. The long campaign is the same with 1,000 people:
+`bench/trust/canaries.py`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from bench import places
 from bench.trust import canaries
 from tests.conftest import CI
 from tests.postgres import Absent
+from tests.turns import todays
 
 PEOPLE = 12
 
 
-@pytest.mark.parametrize("engine", places.ENGINES)
+@pytest.mark.parametrize("engine", todays(places.ENGINES, days=2))
 def test_nothing_is_found_outside_the_vault_and_nothing_of_what_was_erased(engine: str) -> None:
     try:
         seen = canaries.sweep(engine, PEOPLE)

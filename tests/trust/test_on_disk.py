@@ -1,6 +1,7 @@
 """What is acknowledged is on the disk first (P3), and is there after a power cut (P2).
 
-The counted long forms are `bench/trust/fsync_order.py` and `bench/trust/power_cut.py`.
+Settings and known-bad builds take turns by day. The counted long forms are
+`bench/trust/fsync_order.py` and `bench/trust/power_cut.py`.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from bench.trust import calls, fsync_order, power_cut, recording
 from bench.trust.recording import Build
 from tests.conftest import CI
 from tests.postgres import Absent
+from tests.turns import todays
 
 FILINGS = 9
 CUTS = {"sqlite": 100, "postgresql": 8}
+GOOD = todays(recording.GOOD_BUILDS, days=2)
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +46,7 @@ def prepared() -> Iterator[Callable[[str], Path]]:
         yield prepare
 
 
-@pytest.mark.parametrize("build", recording.GOOD_BUILDS, ids=lambda build: build.name)
+@pytest.mark.parametrize("build", GOOD, ids=lambda build: build.name)
 def test_an_answer_leaves_after_its_sync_and_survives_a_power_cut(
     build: Build, prepared: Callable[[str], Path]
 ) -> None:
@@ -58,7 +61,7 @@ def test_an_answer_leaves_after_its_sync_and_survives_a_power_cut(
 
 @pytest.mark.parametrize(
     "build",
-    [recording.SYNC_OFF, recording.FILES_UNSYNCED, recording.COMMIT_OFF],
+    todays([recording.SYNC_OFF, recording.FILES_UNSYNCED, recording.COMMIT_OFF], days=3),
     ids=lambda build: build.name,
 )
 def test_an_answer_before_its_sync_is_caught(build: Build, prepared: Callable[[str], Path]) -> None:
@@ -70,7 +73,9 @@ def test_an_answer_before_its_sync_is_caught(build: Build, prepared: Callable[[s
 
 
 @pytest.mark.parametrize(
-    "build", [recording.WAL_NORMAL, recording.DELETE_FULL], ids=lambda build: build.name
+    "build",
+    todays([recording.WAL_NORMAL, recording.DELETE_FULL], days=2),
+    ids=lambda build: build.name,
 )
 def test_what_a_power_cut_takes_from_a_bad_build_is_seen(
     build: Build, prepared: Callable[[str], Path]

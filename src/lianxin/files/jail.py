@@ -24,7 +24,7 @@ from typing import Any, Final
 
 COMMAND: Final = (sys.executable, "-I", "-m", "lianxin.files.inside")
 MOST_SAID: Final = 10_000
-TRIES: Final = 2
+TRIES: Final = 3
 
 
 @dataclass
@@ -55,18 +55,27 @@ def run(source: int, result: int, *, seconds: float) -> dict[str, Any]:
     """Clean the file behind `source` into `result` (descriptors); what was found, or a "fault".
 
     The child is killed, with all it started, when `seconds` are over. One that dies without a word
-    may have been killed for another's sake, by a machine short of memory: a second one tries
-    before the file is called damaged.
+    may have been killed for another's sake, by a machine short of memory, and so may a helper that
+    starts: others try before the file is called damaged. When none ever started it is not the file.
     """
     until = time.monotonic() + seconds
+    fault = "too_slow"
     for _try in range(TRIES):
-        said = _once(source, result, until)
+        try:
+            said = _once(source, result, until)
+        except NotStarted:
+            continue
         if said is not None:
             return said
+        fault = "damaged"
         os.ftruncate(result, 0)
         os.lseek(result, 0, os.SEEK_SET)
         os.lseek(source, 0, os.SEEK_SET)
-    return {"fault": "damaged"}
+    return {"fault": fault}
+
+
+class NotStarted(RuntimeError):  # noqa: N818 - reads as what happened
+    """The helper came to its end before it said a word."""
 
 
 def _once(source: int, result: int, until: float) -> dict[str, Any] | None:
@@ -96,9 +105,10 @@ def _ask(descriptors: list[int]) -> None:
     with _lock:
         try:
             socket.send_fds(_helper().control, [b"."], descriptors)
-        except OSError:
+        except OSError as error:
+            # It was killed between two files. The next try starts another.
             _stop()
-            socket.send_fds(_helper().control, [b"."], descriptors)
+            raise NotStarted("the process that reads files is gone") from error
 
 
 def _helper() -> _Helper:
@@ -122,11 +132,13 @@ def _start() -> _Helper:
             start_new_session=True,
         )
     ours.settimeout(30)
-    said = ours.recv(100)
-    if not said:
-        ours.close()
-        raise RuntimeError("the process that reads files does not start")
-    return _Helper(process, ours, frozenset(said.decode().split()), os.getpid())
+    with contextlib.suppress(OSError):
+        if said := ours.recv(100):
+            return _Helper(process, ours, frozenset(said.decode().split()), os.getpid())
+    ours.close()
+    process.kill()
+    process.wait()
+    raise NotStarted("the process that reads files does not start")
 
 
 def _stop() -> None:
