@@ -61,6 +61,8 @@ def run(source: int, result: int, *, seconds: float) -> dict[str, Any]:
     until = time.monotonic() + seconds
     fault = "too_slow"
     for _try in range(TRIES):
+        if time.monotonic() > until:
+            return {"fault": "too_slow"}
         try:
             said = _once(source, result, until)
         except NotStarted:
