@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -76,33 +77,31 @@ class Tally:
             self.passed += count["tests"] - failed - skipped
 
 
-def read(title: str, command: list[str | Path], data: str) -> bool:
-    """Run one step that reads the code; what it says is shown only when it fails."""
+def run(command: list[str | Path], data: str, **streams: Any) -> tuple[bool, str, str]:
+    """Run one step: whether it went well, that in words, and what it said to the streams."""
     started = time.monotonic()
+    environment = os.environ | {"LIANXIN_DATA": data}
     done = subprocess.run(
-        list(map(str, command)),
-        cwd=ROOT,
-        env=os.environ | {"LIANXIN_DATA": data},
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+        list(map(str, command)), cwd=ROOT, env=environment, check=False, text=True, **streams
     )
     took = time.monotonic() - started
-    told = f"── {title}: {'FAILED' if done.returncode else 'ok'} after {took:.0f} s"
-    print("\n".join([told, *([done.stdout] if done.returncode else [])]), flush=True)
-    return done.returncode == 0
+    told = f"{'FAILED' if done.returncode else 'ok'} after {took:.0f} s"
+    return done.returncode == 0, told, done.stdout or ""
+
+
+def read(title: str, command: list[str | Path], data: str) -> bool:
+    """Run one step that reads the code; what it says is shown only when it fails."""
+    ok, told, said = run(command, data, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    print("\n".join([f"── {title}: {told}", *([] if ok else [said])]), flush=True)
+    return ok
 
 
 def test(title: str, command: list[str | Path], data: str) -> bool:
     """Run one test run, in sight."""
     print(f"── {title}", flush=True)
-    started = time.monotonic()
-    environment = os.environ | {"LIANXIN_DATA": data}
-    done = subprocess.run(list(map(str, command)), cwd=ROOT, env=environment, check=False)
-    took = time.monotonic() - started
-    print(f"   {'FAILED' if done.returncode else 'ok'} after {took:.0f} s", flush=True)
-    return done.returncode == 0
+    ok, told, _said = run(command, data)
+    print(f"   {told}", flush=True)
+    return ok
 
 
 def main() -> int:

@@ -21,7 +21,8 @@ from bench import places
 from bench.places import Place
 from bench.trust import recording
 from bench.trust.calls import Call
-from bench.trust.disk import MOODS, Disk, Mirror, Mood
+from bench.trust.disk import MOODS, Disk, Mood
+from bench.trust.mirror import Mirror
 from bench.trust.recording import Build, Recording
 from tests import postgres
 from tests.trust import storm
