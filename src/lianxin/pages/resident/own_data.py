@@ -14,6 +14,7 @@ from lianxin.cases import queries
 from lianxin.files import FORMATS
 from lianxin.intake import proofs
 from lianxin.intake import queries as intake
+from lianxin.intake.channels import doors
 from lianxin.intake.events import ContactErased
 from lianxin.intake.storage import file_path
 from lianxin.journal import queries as journal
@@ -118,6 +119,7 @@ def copy_of(own: OwnData) -> dict[str, Any]:
         "received_at": _at(concern.received_at),
         "filed_at": _at(concern.filed_at),
         "door": str(concern.get_channel_display()),
+        "came": doors.told(concern),
         "known_as": str(concern.get_identity_display()),
         "answer_by": str(concern.get_reply_mode_display()),
         "title": concern.title,
