@@ -83,7 +83,7 @@ def town(cast: Cast, settings: Any, tmp_path: Any) -> Walk:
         boxes.BoxFacts(name="东关市场", area_id=cast.east_area.pk, unit_id=cast.east.pk),
         by=cast.viewer(cast.secretary),
     )
-    boxes.open_box(box, letters=2, second_id=cast.clerk.pk, by=cast.viewer(cast.secretary))
+    boxes.open_box(box, first=1, letters=2, second_id=cast.clerk.pk, by=cast.viewer(cast.secretary))
     boxes.file_scanned(box, intake.NewConcern(key="scan", words=WORDS), by=ANONYMOUS)
     visit = {"people": 5}
     file_visit(intake.NewConcern(key="visit", words=WORDS, channel="walk_in"), visit, by=desk)

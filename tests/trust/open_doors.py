@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import TYPE_CHECKING
 from unittest import mock
 
 from django.db.models import Q
+
+if TYPE_CHECKING:
+    from lianxin.intake.models import Box
 
 
 def no_exclusion() -> AbstractContextManager[object]:
@@ -33,10 +38,23 @@ def messages_stay() -> AbstractContextManager[object]:
     return mock.patch("lianxin.notices.actions.call_back", mock.Mock())
 
 
+def counted_boxes() -> AbstractContextManager[object]:
+    """The list of boxes counts all that came, not the letters that wait."""
+    from lianxin.intake.channels.box import queries
+
+    seen = queries.seen
+
+    def counting(boxes: Iterable[Box]) -> list[queries.Seen]:
+        return [replace(row, waiting=row.box.deposits.count()) for row in seen(boxes)]
+
+    return mock.patch.object(queries, "seen", counting)
+
+
 TWINS: dict[str, tuple[Callable[[], AbstractContextManager[object]], int]] = {
     "no_exclusion": (no_exclusion, 4),
     "unscoped_count": (unscoped_count, 1),
     "numbered_rows": (numbered_rows, 7),
     "messages_stay": (messages_stay, 33),
+    "counted_boxes": (counted_boxes, 12),
 }
 """Each with the first scenario that shows it; the long form looks through all of them."""

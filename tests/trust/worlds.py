@@ -27,12 +27,13 @@ from django.db import transaction
 from django.urls import get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 
-from lianxin.access import ANONYMOUS
+from lianxin.access import ANONYMOUS, SYSTEM
 from lianxin.cases import actions as cases
 from lianxin.cases import queries
 from lianxin.cases.policy import keeps_away
 from lianxin.intake import actions as intake
 from lianxin.intake.actions import filing
+from lianxin.intake.channels.box import actions as boxes
 from lianxin.journal import outbox, periodic
 from lianxin.kernel import clock, ids
 from lianxin.notices import actions as notices
@@ -42,6 +43,7 @@ from tests.walk import Walk
 if TYPE_CHECKING:
     from django.test import Client
 
+    from lianxin.intake.models import Box
     from lianxin.people.models import User
 
 MOST_PAGES = 20
@@ -129,14 +131,18 @@ def same_draws(tag: str) -> Iterator[None]:
         yield
 
 
-def file(cast: Cast, tag: str, words: str, **changes: Any) -> Walk:
-    """A concern filed on the web under a key and with draws of its own."""
+def file(cast: Cast, tag: str, words: str, *, box: Box | None = None, **changes: Any) -> Walk:
+    """A concern filed on the web, or at the poster of a box, under a key and with its own draws."""
     with same_draws(tag):
         new = intake.NewConcern(
             key=tag, words=words, wish="早点解决", place="东关大街", identity="anonymous",
             area_id=cast.east_area.pk, **changes,
         )  # fmt: skip
-        receipt = intake.file_concern(new, by=ANONYMOUS)
+        receipt = (
+            boxes.file_scanned(box, new, by=ANONYMOUS)
+            if box
+            else intake.file_concern(new, by=ANONYMOUS)
+        )
     outbox.drain()
     return Walk(cast, receipt.concern.number, receipt.code or "")
 
@@ -152,9 +158,12 @@ def live(walk: Walk, steps: int) -> None:
     outbox.drain()
 
 
-def accuse(cast: Cast, plan: Scenario) -> Walk:
-    """The complaint, and what is done about it."""
-    walk = file(cast, f"{plan.seed}-conduct", plan.words, about_official=plan.way == "tick")
+def accuse(cast: Cast, plan: Scenario, box: Box) -> Walk:
+    """The complaint, one in three at the poster of a box, and what is done about it."""
+    walk = file(
+        cast, f"{plan.seed}-conduct", plan.words, box=None if plan.seed % 3 else box,
+        about_official=plan.way == "tick",
+    )  # fmt: skip
     if plan.way == "later":
         live(walk, plan.reach)
         cases.name_party(
@@ -170,11 +179,14 @@ def world(cast: Cast, plan: Scenario, *, accused: bool) -> Iterator[tuple[Walk |
     # The cast took up their posts today.
     moment = clock.now().replace(hour=1, minute=0, second=0, microsecond=0) + timedelta(days=1)
     walks, complaint = list[Walk](), None
+    with mock.patch.object(boxes, "short_code", return_value="K7QX2M"), clock.at(moment):
+        hangs = boxes.BoxFacts("东关市场", cast.east_area.pk, cast.east.pk)
+        box = boxes.put_up(hangs, by=SYSTEM)
     for place in range(len(plan.lives) + 1):
         moment += timedelta(hours=3)
         with clock.at(moment):
             if place == plan.place and accused:
-                complaint = accuse(cast, plan)
+                complaint = accuse(cast, plan, box)
             if place < len(plan.lives):
                 words, steps = plan.lives[place]
                 walks.append(file(cast, f"{plan.seed}-{place}", words))

@@ -117,3 +117,13 @@ class RegisterForm(SaidForm):
         "key", "words", "wish", "place", "area", "attachments",
         "identity", "name", "phone", "email", "address", "reply_mode", "received_at",
     ]  # fmt: skip
+
+
+class PaperForm(RegisterForm):
+    """With what stands on paper, typed in; its pages go along as photos or as one scan."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["words"].label = _("What the letter says")
+        self.fields["words"].help_text = _("Word by word; it cannot be changed afterwards.")
+        self.fields["attachments"].label = _("Photos or a scan of the letter")

@@ -77,6 +77,7 @@ def _receipt(request: StaffRequest, here: Door, receipt: Receipt) -> HttpRespons
         "here": here,
         "concern": concern,
         "code": receipt.code,
+        "nobodys": not (concern.mac or concern.verifier),
         "proof": receipt.proof,
         "steps": timetable.steps(concern.received_at, reachable=reachable),
     }

@@ -21,7 +21,6 @@ from lianxin import access
 from lianxin.intake import actions, flood, queries, tickets, timetable, work
 from lianxin.intake.channels.box.actions import file_scanned
 from lianxin.intake.channels.box.queries import box_at
-from lianxin.intake.channels.box.slips import BOX_CODE
 from lianxin.intake.forms import (
     KEEP_ORIGINAL,
     KEEP_ORIGINAL_HINT,
@@ -40,7 +39,7 @@ from lianxin.ui.forms import FilesField, apply_problem
 from lianxin.ui.uploads import Arrived
 
 if TYPE_CHECKING:
-    from lianxin.intake.models import Attachment
+    from lianxin.intake.models import Attachment, Box
 
 LAST = 3
 USE_PLACE, KEEP = "use_place", "keep_original"
@@ -52,8 +51,7 @@ class Sheet:
     """Everything one post brought: three bound forms, the key, the files already kept.
 
     ``seen_at`` is where a photo says it was taken. It travels in the page from the first screen to
-    the second, where it is offered; nothing of it is kept here. ``box``: the code of the suggestion
-    box whose poster was scanned.
+    the second, where it is offered; nothing of it is kept here. ``box``: whose poster was scanned.
     """
 
     at: int
@@ -64,7 +62,7 @@ class Sheet:
     attachments: list[UUID]
     seen_at: str = ""
     keep_original: bool = False
-    box: str = ""
+    box: Box | None = None
 
     @classmethod
     def posted(cls, request: HttpRequest) -> Sheet:
@@ -82,7 +80,7 @@ class Sheet:
             attachments=_uuids(post.getlist("attachment")),
             seen_at=_seen_at(post.get("seen_at", "")),
             keep_original=KEEP in post,
-            box=post.get("box", "")[:BOX_CODE],
+            box=box_at(post.get("box", "")) if "box" in post else None,
         )
 
     def form(self, at: int) -> What | Where | Who:
@@ -130,7 +128,7 @@ def _begun(request: HttpRequest) -> Sheet:
         return Sheet(1, str(uuid4()), What(), Where(), who, [])
     place = QueryDict(mutable=True)
     place.update({"place": box.place or box.name, "area": str(box.area_id)})
-    return Sheet(1, str(uuid4()), What(), Where(place), who, [], box=box.code)
+    return Sheet(1, str(uuid4()), What(), Where(place), who, [], box=box)
 
 
 def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
@@ -163,9 +161,8 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
 
 
 def _file(sheet: Sheet, new: actions.NewConcern) -> actions.Receipt:
-    box = box_at(sheet.box) if sheet.box else None
-    if box is not None:
-        return file_scanned(box, new, by=access.ANONYMOUS)
+    if sheet.box:
+        return file_scanned(sheet.box, new, by=access.ANONYMOUS)
     return actions.file_concern(new, by=access.ANONYMOUS)
 
 
@@ -174,7 +171,7 @@ def _work(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     hidden = [pair for at in (1, 2, 3) for pair in carried(sheet.form(at))]
     hidden += [("at", str(LAST)), ("key", sheet.key), ("do", "next")]
     hidden += [("attachment", str(name)) for name in sheet.attachments]
-    hidden += [("box", sheet.box)] if sheet.box else []
+    hidden += [("box", sheet.box.code)] if sheet.box else []
     context = {
         "title": _("One moment, please"),
         "explain": _(
@@ -233,7 +230,7 @@ def _screen(request: HttpRequest, sheet: Sheet, at: int, *, quiet: bool = False)
     if quiet and form.is_bound:
         form = _calm(form)
     hidden = [pair for other in (1, 2, 3) if other != at for pair in carried(sheet.form(other))]
-    hidden += [("box", sheet.box)] if sheet.box else []
+    hidden += [("box", sheet.box.code)] if sheet.box else []
     kept = queries.waiting_files(sheet.attachments) if sheet.attachments else []
     page = {1: "what", 2: "where", 3: "who"}[at]
     context = {
@@ -252,7 +249,7 @@ def _screen(request: HttpRequest, sheet: Sheet, at: int, *, quiet: bool = False)
         "keep_hint": KEEP_ORIGINAL_HINT,
         "about_official": at == 1 and bool(sheet.who.data.get("about_official")),
         "seen": {**_seen(sheet.what), **_seen(sheet.where)} if at == LAST else {},
-        "box": box_at(sheet.box) if sheet.box and at == 1 else None,
+        "box": sheet.box,
     }
     response = render(request, f"intake/report_{page}.html", context)
     # Not no-store: the browser's own way back shall find each screen as it was left.

@@ -13,8 +13,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from lianxin.access import SYSTEM
+from lianxin.access import ANONYMOUS, SYSTEM
 from lianxin.intake import proofs
+from lianxin.intake.actions import NewConcern
 from lianxin.intake.channels.box import actions, queries, slips
 from lianxin.intake.channels.box.actions import BoxFacts
 from lianxin.intake.channels.box.models import Box, Deposit, Opening
@@ -25,6 +26,7 @@ from lianxin.journal.models import Entry
 from lianxin.kernel import clock
 from lianxin.notices.sections import lines_for
 from tests.cast import Cast
+from tests.trust.worlds import SAME
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +47,11 @@ def box(cast: Cast) -> Box:
 
 def opened(cast: Cast, box: Box, letters: int) -> Opening:
     return actions.open_box(
-        box, letters=letters, second_id=cast.clerk.pk, by=cast.viewer(cast.secretary)
+        box,
+        first=queries.next_number(box),
+        letters=letters,
+        second_id=cast.clerk.pk,
+        by=cast.viewer(cast.secretary),
     )
 
 
@@ -126,7 +132,27 @@ def test_whoever_scans_the_poster_is_at_the_place(cast: Cast, box: Box) -> None:
     assert concern.deposit.box == box and concern.deposit.number is None
     assert resident.post("/report/", said).status_code == 303
     assert Deposit.objects.count() == 1
-    assert cast.client(cast.secretary).get("/desk/boxes/").context["boxes"][0].came == 1
+
+
+def test_a_complaint_that_came_by_a_box_shows_nowhere_to_whom_it_is_about(
+    cast: Cast, box: Box
+) -> None:
+    opened(cast, box, 2)
+    client = cast.client(cast.secretary)
+    paths = ("/desk/boxes/", f"/desk/boxes/{box.code}/", "/desk/register/suggestion-box/")
+
+    def pages() -> list[bytes]:
+        found = [client.get(path).content for path in paths]
+        for pattern, word in SAME:
+            found = [pattern.sub(word, one) for one in found]
+        return found
+
+    before = pages()
+    new = NewConcern(key="scanned", words="马兰收了好处费才给办低保。", about_official=True)
+    receipt = actions.file_scanned(box, new, by=ANONYMOUS)
+    outbox.drain()
+    assert client.get(f"/desk/cases/{receipt.concern.number}/").status_code == 404
+    assert pages() == before
 
 
 @pytest.mark.parametrize("code", ["ZZZZZZ", "x", "%00", "１" * 200])
@@ -147,11 +173,14 @@ def test_a_box_that_was_taken_down_files_as_the_web(cast: Cast, box: Box) -> Non
 
 def test_two_people_open_a_box_and_its_letters_are_numbered_through(cast: Cast, box: Box) -> None:
     client = cast.client(cast.secretary)
-    page = client.post(f"/desk/boxes/{box.code}/open/", {"second": "李四", "letters": "２"})
+    page = client.post(
+        f"/desk/boxes/{box.code}/open/", {"first": "1", "second": "李四", "letters": "２"}
+    )
     assert page["Location"] == f"/desk/boxes/{box.code}/"
-    client.post(f"/desk/boxes/{box.code}/open/", {"second": "clerk", "letters": "0"})
+    client.post(f"/desk/boxes/{box.code}/open/", {"first": "3", "second": "clerk", "letters": "0"})
     client.post(
-        f"/desk/boxes/{box.code}/open/", {"second": "clerk", "letters": "3", "note": "有水"}
+        f"/desk/boxes/{box.code}/open/",
+        {"first": "3", "second": "clerk", "letters": "3", "note": "有水"},
     )
     ranges = Opening.objects.order_by("pk").values_list("first", "last")
     assert list(ranges) == [(1, 2), (3, 2), (3, 5)]
@@ -159,6 +188,21 @@ def test_two_people_open_a_box_and_its_letters_are_numbered_through(cast: Cast, 
     assert "李四" in told and "有水" in told
     kept = Entry.objects.filter(event="intake.box_opened").latest("seq").event_object().data()
     assert (kept["first"], kept["last"], kept["second"]) == (3, 5, cast.clerk.pk)
+
+
+def test_an_opening_sent_twice_is_one_and_never_numbers_a_letter_twice(
+    cast: Cast, box: Box
+) -> None:
+    client, path = cast.client(cast.secretary), f"/desk/boxes/{box.code}/open/"
+    shown = client.get(path).context["form"].initial
+    said = {**shown, "second": "clerk", "letters": "2"}
+    assert client.post(path, said).status_code == client.post(path, said).status_code == 302
+    assert Opening.objects.count() == 1
+    late = client.post(path, said | {"letters": "4"})
+    assert late.context["form"].errors and Opening.objects.count() == 1
+    for odd in ("9", "0", "x", ""):
+        assert client.post(path, said | {"first": odd}).context["form"].errors
+    assert queries.next_number(box) == 3
 
 
 @pytest.mark.parametrize(
@@ -173,7 +217,7 @@ def test_two_people_open_a_box_and_its_letters_are_numbered_through(cast: Cast, 
 def test_an_opening_says_what_is_wrong(
     cast: Cast, box: Box, changes: dict[str, str], field: str
 ) -> None:
-    said = {"second": "clerk", "letters": "2"}
+    said = {"first": "1", "second": "clerk", "letters": "2"}
     page = cast.client(cast.secretary).post(f"/desk/boxes/{box.code}/open/", said | changes)
     assert page.status_code == 200 and field in page.context["form"].errors
     assert not Opening.objects.exists()
@@ -199,6 +243,7 @@ def test_a_letter_is_typed_in_under_its_number(cast: Cast, box: Box) -> None:
     assert (concern.deposit.number, concern.received_at) == (2, at)
     assert concern.area_id == cast.east_area.pk
     assert page.context["code"] is None and concern.mac is None
+    assert "没有留" in page.content.decode()
     assert client.post("/desk/register/suggestion-box/", told).status_code == 200
     again = client.post("/desk/register/suggestion-box/", letter(letter=f"{box.code}-2"))
     assert "letter" in again.context["form"].errors
@@ -223,6 +268,8 @@ def test_whoever_kept_the_slip_reads_the_answer_without_a_name(cast: Cast, box: 
     told = letter(letter=f"{box.code}-1", slip=typed)
     client.post("/desk/register/suggestion-box/", told)
     concern = Concern.objects.get()
+    receipt = client.post("/desk/register/suggestion-box/", told).content.decode()
+    assert not re.search(r"\d{4} \d{4} \d{4} \d{4} \d{4}", receipt)
     assert by_code(shown[2]) == concern and proofs.proof_for(concern)
     assert resident.post("/track/", {"code": shown[2]}).status_code == 303
     assert client.post("/desk/register/suggestion-box/", told).context.get("concern") == concern
@@ -307,5 +354,10 @@ def test_lists_have_pages_and_an_empty_state(cast: Cast, box: Box) -> None:
     assert len(client.get(f"/desk/boxes/{box.code}/", {"page": "2"}).context["openings"]) == 1
     for odd in ("0", "-1", "x", "９", "9" * 30):
         assert client.get(f"/desk/boxes/{box.code}/", {"page": odd}).status_code == 200
+    for n in range(20):
+        facts = BoxFacts(name=f"第{n}处", area_id=cast.west_area.pk, unit_id=cast.east.pk)
+        actions.put_up(facts, by=SYSTEM)
+    assert len(client.get("/desk/boxes/").context["boxes"]) == 20
+    assert len(client.get("/desk/boxes/", {"page": "2"}).context["boxes"]) == 1
     Box.objects.update(taken_down_at=clock.now())
-    assert client.get("/desk/boxes/").status_code == 200
+    assert "empty-state" in client.get("/desk/boxes/").content.decode()

@@ -73,12 +73,13 @@ def take_down(box: Box, *, by: Viewer) -> None:
 
 
 def open_box(
-    box: Box, *, letters: int, second_id: int, at: datetime | None = None, note: str = "",
-    by: Viewer,
+    box: Box, *, first: int, letters: int, second_id: int, at: datetime | None = None,
+    note: str = "", by: Viewer,
 ) -> Opening:  # fmt: skip
-    """Keep on record that two people opened a box, and number its letters.
+    """Keep on record that two people opened a box, and number its letters from ``first`` on.
 
-    ``second_id`` is the other one. Problem at the field.
+    ``first`` is the number that was next when they looked: sent twice it is one opening, and no
+    letter gets a second number. ``second_id`` is the other person. Problem at the field.
     """
     person = _opener(box, by)
     now = clock.now()
@@ -92,10 +93,19 @@ def open_box(
         raise Problem(_("Please check the date: within the last month, and not to come."), "at")
     with transaction.atomic():
         Box.objects.select_for_update().get(pk=box.pk)
-        first = queries.next_number(box)
+        last = first + letters - 1
+        if first != queries.next_number(box):
+            same = Opening.objects.filter(
+                box=box, first=first, last=last, by_id=person, second_id=second_id
+            )
+            if known := same.first():
+                return known
+            raise Problem(
+                _("Somebody has opened this box meanwhile. Look at its openings, then do it again.")
+            )
         opening = Opening.objects.create(
-            box=box, at=at or now, by_id=person, second_id=second_id, first=first,
-            last=first + letters - 1, note=words.clean(note)[:300],
+            box=box, at=at or now, by_id=person, second_id=second_id, first=first, last=last,
+            note=words.clean(note)[:300],
         )  # fmt: skip
         opened = events.BoxOpened(opening.pk, second_id, opening.first, opening.last)
         record(opened, subject=box.subject, by=by.actor)
@@ -149,7 +159,8 @@ def file_letter(new: NewConcern, facts: Mapping[str, Any], *, by: Viewer) -> Rec
                 )
     except IntegrityError:
         raise Problem(_("Somebody has typed in this letter meanwhile."), "letter") from None
-    return receipt
+    # Whoever kept the slip has the code; who typed the letter in need not see it.
+    return replace(receipt, code=None) if slip else receipt
 
 
 def _check_slip(slip: slips.Slip, new: NewConcern) -> None:

@@ -28,11 +28,10 @@ _told = lazy(_text, str)
 def boxes(user_ids: Sequence[int]) -> dict[int, list[Line]]:
     """How many boxes of theirs are overdue, for those who open them."""
     wanted = set(user_ids)
-    count = Counter(
-        viewer.user_id
-        for row in queries.overdue()
-        for viewer in people.viewers_with(row.box.unit.path, *OPENERS)
-        if viewer.user_id in wanted
-    )
+    boxes_of = Counter(row.box.unit.path for row in queries.overdue())
+    count = Counter[int | None]()
+    for path, overdue in boxes_of.items():
+        for viewer in people.viewers_with(path, *OPENERS):
+            count[viewer.user_id] += overdue
     link = reverse("boxes")
-    return {pk: [Line(_told(n), link)] for pk, n in count.items() if pk is not None}
+    return {pk: [Line(_told(n), link)] for pk, n in count.items() if pk in wanted and pk}

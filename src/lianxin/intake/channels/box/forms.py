@@ -12,7 +12,7 @@ from lianxin.access import Viewer
 from lianxin.intake.channels.box import queries, slips
 from lianxin.intake.channels.box.policy import KEEPERS
 from lianxin.intake.choices import Identity, ReplyMode
-from lianxin.intake.forms.registering import RegisterForm
+from lianxin.intake.forms.registering import PaperForm
 from lianxin.intake.forms.screens import places_to_choose
 from lianxin.people import queries as people
 from lianxin.people.forms import only_one_called
@@ -50,8 +50,9 @@ class BoxForm(forms.Form):
 
 
 class OpenForm(forms.Form):
-    """What two people found when they opened a box."""
+    """What two people found when they opened a box. ``first``: the number that comes next."""
 
+    first = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     second = WordsField(
         label=_("Who opened it with you"), max_length=60, lines=False,
         help_text=_("Name or user name. Two people open a box."),
@@ -84,7 +85,7 @@ def _pages(pages: int) -> str:
     }
 
 
-class BoxLetterForm(RegisterForm):
+class BoxLetterForm(PaperForm):
     """A letter out of a box, typed in."""
 
     FACTS = ("letter", "slip")
@@ -99,16 +100,13 @@ class BoxLetterForm(RegisterForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
-    field_order = ["key", "letter", "slip", *RegisterForm.field_order]
+    field_order = ["key", "letter", "slip", *PaperForm.field_order]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         del self.fields["received_at"]
         self.initial.setdefault("reply_mode", ReplyMode.ONLINE.value)
         self.initial.setdefault("identity", Identity.ANONYMOUS.value)
-        self.fields["words"].label = _("What the letter says")
-        self.fields["words"].help_text = _("Word by word; it cannot be changed afterwards.")
-        self.fields["attachments"].label = _("Photos or a scan of the letter")
         self.waiting = {row.name: row for row in queries.waiting_letters(self.viewer)}
         # Sent twice it is not waiting any more; it gets its receipt again.
         sent = queries.letter_called(self.viewer, str(self.data.get("letter", "")))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lianxin.intake.models import Concern
 
 MOST = 200
-"""Boxes on a page, letters in a list."""
+"""Letters in a list."""
 
 
 @scoping("intake.Box")
@@ -40,7 +40,8 @@ class Seen:
     box: Box
     opened_at: datetime | None
     waiting: int
-    came: int
+    """Letters not typed in. What was scanned at its poster is not counted: whom a complaint is
+    about would see by one that it came."""
 
     @property
     def overdue(self) -> bool:
@@ -50,45 +51,30 @@ class Seen:
         return self.box.paper and clock.now() - since > days
 
 
-def boxes(viewer: Viewer) -> list[Seen]:
-    """The boxes that hang, in sight of the viewer, by name; at most :data:`MOST`."""
+def boxes(viewer: Viewer, *, size: int, skip: int = 0) -> list[Seen]:
+    """The boxes that hang, in sight of the viewer, by name."""
     rows = scope(viewer, Box).filter(taken_down_at=None).select_related("area", "unit")
-    return seen(rows.order_by("name", "pk")[:MOST])
+    return seen(rows.order_by("name", "pk")[skip : skip + size])
 
 
 def overdue() -> list[Seen]:
-    """The boxes, whoever looks, that should have been opened by now; at most :data:`MOST`."""
+    """All boxes, whoever looks, that should have been opened by now."""
     rows = Box.objects.filter(paper=True, taken_down_at=None).select_related("unit")
-    return [row for row in seen(rows.order_by("pk")[:MOST]) if row.overdue]
+    return [row for row in seen(rows.order_by("pk")) if row.overdue]
 
 
 def seen(boxes: Iterable[Box]) -> list[Seen]:
     """These boxes with what there is to do about each. Three queries."""
-    found = list(boxes)
-    ids = [box.pk for box in found]
-    opened = {
-        row["box"]: row
-        for row in Opening.objects.filter(box__in=ids)
-        .values("box")
-        .annotate(at=Max("at"), last=Max("last"))
-        .order_by()
-    }
-    came = {
-        row["box"]: row
-        for row in Deposit.objects.filter(box__in=ids)
-        .values("box")
-        .annotate(all=Count("pk"), typed=Count("pk", filter=Q(number__isnull=False)))
-        .order_by()
-    }
+    found = {box.pk: box for box in boxes}
+    openings = Opening.objects.filter(box__in=found).order_by().values_list("box")
+    opened = {box: (at, last) for box, at, last in openings.annotate(Max("at"), Max("last"))}
+    letters = Deposit.objects.filter(box__in=found, number__isnull=False).order_by()
+    typed = dict(letters.values_list("box").annotate(Count("pk")))
+    none: tuple[datetime | None, int] = (None, 0)
     return [
-        Seen(
-            box,
-            opened[box.pk]["at"] if box.pk in opened else None,
-            (opened[box.pk]["last"] if box.pk in opened else 0)
-            - (came[box.pk]["typed"] if box.pk in came else 0),
-            came[box.pk]["all"] if box.pk in came else 0,
-        )
-        for box in found
+        Seen(box, at, last - typed.get(pk, 0))
+        for pk, box in found.items()
+        for at, last in [opened.get(pk, none)]
     ]
 
 

@@ -43,9 +43,11 @@ def scanned(_request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def boxes(request: StaffRequest) -> HttpResponse:
     """The boxes in sight: what waits in each."""
+    page, skip = _position(request)
+    found = queries.boxes(request.viewer, size=PAGE + 1, skip=skip)
     context = {
-        "boxes": queries.boxes(request.viewer),
-        "most": queries.MOST,
+        "boxes": found[:PAGE],
+        **_pager(page, more=len(found) > PAGE),
         "may_put_up": request.viewer.has(*KEEPERS),
     }
     return render(request, "intake/channels/box/boxes.html", context)
@@ -56,9 +58,7 @@ def boxes(request: StaffRequest) -> HttpResponse:
 def box(request: StaffRequest, code: str) -> HttpResponse:
     """One box: letters to type in, openings, what can be printed."""
     here = _box(request, code)
-    at = request.GET.get("page", "1")
-    page = int(at) if at.isascii() and at.isdecimal() and len(at) < 6 else 1
-    skip = (max(page, 1) - 1) * PAGE
+    page, skip = _position(request)
     openings = queries.openings(here, size=PAGE + 1, skip=skip)
     return _page(
         request,
@@ -67,10 +67,23 @@ def box(request: StaffRequest, code: str) -> HttpResponse:
         seen=queries.seen([here])[0],
         waiting=queries.waiting_letters(request.viewer, here),
         openings=openings[:PAGE],
-        previous_url=f"?page={page - 1}" if page > 1 else "",
-        next_url=f"?page={page + 1}" if len(openings) > PAGE else "",
+        **_pager(page, more=len(openings) > PAGE),
         may_keep=may_keep(request.viewer, here.unit.path),
     )
+
+
+def _position(request: StaffRequest) -> tuple[int, int]:
+    """The page that is asked for, from 1, and how many rows stand before it."""
+    at = request.GET.get("page", "1")
+    page = max(int(at), 1) if at.isascii() and at.isdecimal() and len(at) < 6 else 1
+    return page, (page - 1) * PAGE
+
+
+def _pager(page: int, *, more: bool) -> dict[str, str]:
+    return {
+        "previous_url": f"?page={page - 1}" if page > 1 else "",
+        "next_url": f"?page={page + 1}" if more else "",
+    }
 
 
 @keeper
@@ -120,12 +133,12 @@ def take_down(request: StaffRequest, code: str) -> HttpResponse:
 def open_box(request: StaffRequest, code: str) -> HttpResponse:
     """Keep an opening on record."""
     here = _box(request, code)
-    form = OpenForm(request.POST or None)
+    form = OpenForm(request.POST or None, initial={"first": queries.next_number(here)})
 
     def run(data: dict[str, Any]) -> None:
         opening = actions.open_box(
-            here, letters=data["letters"], second_id=data["second"], at=data["at"],
-            note=data["note"], by=request.viewer,
+            here, first=data["first"], letters=data["letters"], second_id=data["second"],
+            at=data["at"], note=data["note"], by=request.viewer,
         )  # fmt: skip
         messages.success(request, _told(opening.first, opening.last))
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.intake.choices import ReplyMode
-from lianxin.intake.forms.registering import RegisterForm
+from lianxin.intake.forms.registering import PaperForm
 from lianxin.kernel import clock
 from lianxin.ui.forms import WordsField
 
 
-class LetterForm(RegisterForm):
+class LetterForm(PaperForm):
     """A letter, typed in; its pages go in as photos or as one scan."""
 
     FACTS = ("dated",)
@@ -28,9 +28,6 @@ class LetterForm(RegisterForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial.setdefault("reply_mode", ReplyMode.LETTER.value)
-        self.fields["words"].label = _("What the letter says")
-        self.fields["words"].help_text = _("Word by word; it cannot be changed afterwards.")
-        self.fields["attachments"].label = _("Photos or a scan of the letter")
         self.fields["received_at"].label = _("When it arrived")
 
     def clean_dated(self) -> date | None:
