@@ -243,7 +243,7 @@ def test_a_letter_is_typed_in_under_its_number(cast: Cast, box: Box) -> None:
     assert (concern.deposit.number, concern.received_at) == (2, at)
     assert concern.area_id == cast.east_area.pk
     assert page.context["code"] is None and concern.mac is None
-    assert "没有留" in page.content.decode()
+    assert "没有人持有" in page.content.decode()
     assert client.post("/desk/register/suggestion-box/", told).status_code == 200
     again = client.post("/desk/register/suggestion-box/", letter(letter=f"{box.code}-2"))
     assert "letter" in again.context["form"].errors

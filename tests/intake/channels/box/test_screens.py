@@ -113,6 +113,8 @@ def test_from_an_empty_wall_to_a_letter_typed_in(screen: Screen, cast: Cast) -> 
     picture(page, "letter")
     page.locator("button[data-key=f]").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("已登记")
+    page.set_viewport_size({"width": PHONE, "height": 844})
+    screen.check(page)
     picture(page, "receipt")
     page.goto(f"{screen.address}/desk/boxes/")
     screen.check(page)
