@@ -1,7 +1,12 @@
-"""What a person sees: pages of the live product in Chromium, and axe's opinion of them."""
+"""What a person sees: pages of the live product in Chromium, and axe's opinion of them.
+
+PICTURES_IN=folder keeps a picture of pages, narrow and wide, light and dark.
+"""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -13,6 +18,23 @@ from tests.signing_in import session_of
 
 PHONE, DESK = 390, 1440
 GRAVE = {"serious", "critical"}
+PICTURES = os.environ.get("PICTURES_IN", "")
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep what it looks like, if somebody wants to look."""
+    if not PICTURES:
+        return
+    before = page.viewport_size
+    for width in (PHONE, DESK):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            path = Path(PICTURES) / f"{name}-{width}-{scheme}.png"
+            page.screenshot(path=path, full_page=True, animations="disabled")
+    page.emulate_media(color_scheme="light")
+    if before is not None:
+        page.set_viewport_size(before)
 
 
 class Screen:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from http.server import HTTPServer
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
 from lianxin.vault import keys
+from tests.vault.bridge import Bridge
 from tests.vault.pretend import Pretend
 
 
@@ -26,3 +30,15 @@ def own_keys(folder: Path) -> Path:
     """A key folder of its own with keys in it."""
     keys.ensure()
     return folder
+
+
+@pytest.fixture
+def bridge(settings: Settings) -> Iterator[type[Bridge]]:
+    Bridge.got, Bridge.status = [], 200
+    server = HTTPServer(("127.0.0.1", 0), Bridge)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    settings.RELAY_URL = f"http://127.0.0.1:{server.server_port}/x?y=1"
+    settings.RELAY_SECRET = "secret"
+    yield Bridge
+    server.shutdown()
+    server.server_close()

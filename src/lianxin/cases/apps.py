@@ -15,5 +15,13 @@ class CasesApp(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for room in ("tasks", "policy", "events", "notify", "identity_news", "digest"):
+        for room in (
+            "tasks",
+            "policy",
+            "events",
+            "notify",
+            "identity_news",
+            "resident_news",
+            "digest",
+        ):
             import_module(f"lianxin.cases.{room}")

@@ -16,11 +16,12 @@ from lianxin.cases import policy, queries
 from lianxin.cases.models import Case, Ground
 from lianxin.cases.states import DESK, State
 from lianxin.intake import queries as intake
+from lianxin.kernel.ids import format_number
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
 from lianxin.vault import queries as vault
 from lianxin.vault.choices import Way
-from lianxin.vault.matters import Matter, matter
+from lianxin.vault.matters import Addressee, Matter, addresser, matter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,6 +50,17 @@ def of_case(pk: str, user_id: int) -> Matter | None:
         may_decide=_decides(viewer, case),
         language=case.concern.language,
     )
+
+
+@addresser("case")
+def addressee_of(pk: str) -> Addressee | None:
+    """Whether and by which way the person of a case wishes to be told of news."""
+    case = queries.with_relations(Case.objects.filter(pk=pk)).first()
+    choice = intake.notice_choice(case.concern_id) if case else None
+    if case is None or choice is None:
+        return None
+    concern = case.concern
+    return Addressee(concern.uuid, Way(choice), format_number(concern.number), concern.language)
 
 
 @matter("file")

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.cases import queries
 from lianxin.cases.identity import deciders, viewer_of
-from lianxin.cases.notify import sentence, tells
+from lianxin.cases.notify import sentence
 from lianxin.intake import queries as intake
 from lianxin.kernel.ids import format_number
 from lianxin.notices.actions import tell
+from lianxin.notices.telling import tells
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
 from lianxin.vault import events

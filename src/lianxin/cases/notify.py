@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -17,11 +16,9 @@ from lianxin.cases.policy import SEALED_BY
 from lianxin.cases.states import DESK, State
 from lianxin.intake import queries as intake
 from lianxin.intake.events import CodeGivenAnew, HeldBack
-from lianxin.journal.events import Event
-from lianxin.journal.outbox import handles
-from lianxin.kernel import clock
 from lianxin.kernel.ids import format_number
 from lianxin.notices.actions import tell
+from lianxin.notices.telling import tells
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
 from lianxin.sorting.kinds import Urgency
@@ -41,24 +38,6 @@ DECIDERS: dict[str, tuple[str, ...]] = {
     ApplicationKind.REVIEW: (Role.REVIEW_BODY,),
     ApplicationKind.RECHECK: (Role.REVIEW_BODY,),
 }
-
-
-NEWS = timedelta(days=7)
-"""What happened longer ago is no news: after a standstill nobody needs a flood of it."""
-Teller = Callable[[list["Entry"]], None]
-
-
-def tells(*what: type[Event], name: str) -> Callable[[Teller], Teller]:
-    """As `handles`, for what happened within the last week."""
-
-    def register(function: Teller) -> Teller:
-        def told(entries: list[Entry]) -> None:
-            function([entry for entry in entries if entry.at >= clock.now() - NEWS])
-
-        handles(*what, name=name)(told)
-        return function
-
-    return register
 
 
 def _sentence(text: str, number: str) -> str:

@@ -112,6 +112,15 @@ def bridge(name: str) -> str:
     return url
 
 
+def site(name: str) -> str:
+    """The address under which people reach us, without a slash at its end; empty when unset."""
+    url = text(name, most=200).rstrip("/")
+    parts = urlsplit(url)
+    if url and not (parts.scheme in ("http", "https") and parts.hostname and not parts.query):
+        raise ImproperlyConfigured(f"{name} is {url!r}; write for example https://lianxin.example.")
+    return url
+
+
 def anchor_file(data: Path) -> Path:
     """Where checkpoints of the journal are added: LIANXIN_ANCHOR_FILE, else in `data`."""
     named = os.environ.get("LIANXIN_ANCHOR_FILE")

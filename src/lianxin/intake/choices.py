@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.vault.choices import Way
+
 
 class Channel(models.TextChoices):
     """The door by which a concern came in 渠道."""
@@ -35,6 +37,10 @@ class ReplyMode(models.TextChoices):
     PHONE = "phone", _("Call me")
     LETTER = "letter", _("Write to me")
     IN_PERSON = "in_person", _("Tell me in person")
+
+
+NOTICE_WAYS = [(Way.SMS.value, Way.SMS.label), (Way.EMAIL.value, Way.EMAIL.label)]
+"""The ways by which a person can be told that there is news."""
 
 
 class Scan(models.TextChoices):

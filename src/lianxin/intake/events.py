@@ -81,6 +81,14 @@ class Released(Event):
 
 
 @register
+class NoticesChosen(Event):
+    """By which way the person wishes to be told of news; empty: not at all."""
+
+    name: ClassVar[str] = "intake.notices_chosen"
+    way: str
+
+
+@register
 class ContactCorrected(Event):
     """The person had contact details sealed anew; what was there under them before is gone."""
 

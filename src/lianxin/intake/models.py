@@ -11,11 +11,11 @@ from lianxin.files import FORMATS
 from lianxin.intake.channels.box.models import Box, Deposit, Opening
 from lianxin.intake.channels.letter.models import Letter
 from lianxin.intake.channels.visit.models import Visit
-from lianxin.intake.choices import Channel, Identity, ReplyMode, Scan
+from lianxin.intake.choices import NOTICE_WAYS, Channel, Identity, ReplyMode, Scan
 
 __all__ = [
     "SAID", "SEALED", "Addition", "Attachment", "Box", "Concern", "Deposit", "Helper", "Hold",
-    "Letter", "Opening", "Visit",
+    "Letter", "NoticeChoice", "Opening", "Visit",
 ]  # fmt: skip
 
 SAID = ("title", "words", "wish", "place", "happened_on", "latitude", "longitude")
@@ -194,6 +194,24 @@ class Helper(models.Model):
 
     def __str__(self) -> str:
         return f"helper {self.pk} of concern {self.concern_id}"
+
+
+class NoticeChoice(models.Model):
+    """By which way the person wishes to be told of news 告知方式; without a row, not at all."""
+
+    concern = models.OneToOneField(Concern, models.PROTECT, related_name="notice_choice")
+    way = models.CharField(max_length=10, choices=NOTICE_WAYS)
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="notice_choice_way", condition=Q(way__in=[way for way, _label in NOTICE_WAYS])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.way} for concern {self.concern_id}"
 
 
 class Hold(models.Model):

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q, QuerySet
 
 from lianxin.access import Viewer, scope
 from lianxin.intake import receipts
-from lianxin.intake.models import Addition, Attachment, Concern, Helper, Hold
+from lianxin.intake.models import Addition, Attachment, Concern, Helper, Hold, NoticeChoice
 from lianxin.intake.sealed import read_with_keys as read_with_keys
 from lianxin.intake.sealed import revealed
 from lianxin.kernel import clock
@@ -38,6 +38,12 @@ def to_harden() -> QuerySet[Concern]:
 def resident_of(concern: Concern) -> Viewer:
     """The viewer who holds the code of this concern, and of nothing else."""
     return Viewer(user_id=None, name="", kind="resident", concern_id=concern.pk)
+
+
+def notice_choice(concern_id: int) -> str | None:
+    """By which way a person wishes to be told of news; None: not at all."""
+    rows = NoticeChoice.objects.filter(concern=concern_id)
+    return rows.values_list("way", flat=True).first()
 
 
 @dataclass(frozen=True)

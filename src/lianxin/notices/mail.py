@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import formats, translation
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lianxin.notices.sections import Line
+from lianxin.ui.links import absolute
 
 
 def digest(
@@ -44,7 +44,7 @@ def _message(
 ) -> EmailMessage:
     parts = [_line(line) for line in lines]
     parts.append(
-        _("You can see all of it after signing in: %(link)s") % {"link": _absolute("/desk/")}
+        _("You can see all of it after signing in: %(link)s") % {"link": absolute("/desk/")}
     )
     headers = {"Auto-Submitted": "auto-generated"}
     return EmailMessage(
@@ -54,14 +54,4 @@ def _message(
 
 def _line(line: Line) -> str:
     text = " ".join(str(line.text).split())
-    return f"{text}\n{_absolute(line.link)}" if line.link else text
-
-
-def _absolute(link: str) -> str:
-    if not link.startswith("/"):
-        return link
-    site: str = getattr(settings, "SITE_URL", "")
-    if not site:
-        host = next((host for host in settings.ALLOWED_HOSTS if "*" not in host), "localhost")
-        site = f"{'https' if settings.HTTPS else 'http'}://{host.lstrip('.')}"
-    return site.rstrip("/") + link
+    return f"{text}\n{absolute(line.link)}" if line.link else text

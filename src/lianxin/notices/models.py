@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel import clock
+from lianxin.vault.choices import News
 
 
 class Message(models.Model):
@@ -62,3 +63,28 @@ class Digest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient_id} {self.day}"
+
+
+class Notice(models.Model):
+    """One thing that a resident should hear of 告知, until a notice about it has gone.
+
+    ``subject``: as in the journal. What became of the notice itself stands in the vault's letter.
+    """
+
+    subject = models.CharField(max_length=64)
+    news = models.CharField(max_length=10, choices=News.choices)
+    created = models.DateTimeField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="notice_news", condition=models.Q(news__in=News.values))
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["due_at", "id"], name="notice_due"),
+            models.Index(fields=["subject"], name="notice_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.news} about {self.subject}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.journal.alarm import Broken
 from lianxin.journal.outbox import handles
 from lianxin.journal.periodic import every
-from lianxin.notices import actions
+from lianxin.notices import actions, residents
 from lianxin.people import queries as people
 from lianxin.people.events import PasswordSet, SecondFactorChanged, SecondFactorReset
 from lianxin.people.roles import Role
@@ -49,6 +49,12 @@ def tell_auditors(entries: list[Entry]) -> None:
 def send_urgent() -> None:
     """Send what cannot wait."""
     actions.send_urgent()
+
+
+@every(seconds=60, name="notices.residents")
+def send_notices() -> None:
+    """Tell residents that there is news."""
+    residents.send_notices()
 
 
 @every(seconds=300, name="notices.digests", at_most=3_600)

@@ -15,5 +15,5 @@ class RepliesApp(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for room in ("events",):
+        for room in ("events", "tasks"):
             import_module(f"lianxin.replies.{room}")

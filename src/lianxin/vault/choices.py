@@ -49,5 +49,13 @@ class Way(models.TextChoices):
     CALL = "call", _("Call")
 
 
+class News(models.TextChoices):
+    """What a notice to a resident is about; the weightier later. Nothing of it says more."""
+
+    NEWS = "news", _("Something has happened")
+    ANSWERED = "answered", _("There is an answer")
+    ASKED = "asked", _("Something is asked of the person")
+
+
 FIELD_OF = {Way.EMAIL: "email", Way.SMS: "phone", Way.CALL: "phone"}
 """Which sealed field each way needs."""

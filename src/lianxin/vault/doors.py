@@ -56,6 +56,9 @@ class Vault(Protocol):
     def send(self, record: int, line: str) -> str:
         """Send the letter of a record; the failure, or nothing. Raises as `show`."""
 
+    def notify(self, record: int) -> str:
+        """Send the notice of a record; the failure, or nothing. Raises as `show`."""
+
     def compare(self, record: int, said: Mapping[str, str]) -> bool:
         """Whether what is said agrees with what is sealed. Raises as `show`."""
 
@@ -75,6 +78,11 @@ class Local:
         from lianxin.vault import opening
 
         return opening.send(record, line)
+
+    def notify(self, record: int) -> str:
+        from lianxin.vault import opening
+
+        return opening.notify(record)
 
     def compare(self, record: int, said: Mapping[str, str]) -> bool:
         from lianxin.vault import opening
@@ -99,6 +107,9 @@ class Remote:
 
     def send(self, record: int, line: str) -> str:
         return str(self._ask({"job": "send", "record": record, "line": line})["failure"])
+
+    def notify(self, record: int) -> str:
+        return str(self._ask({"job": "notify", "record": record})["failure"])
 
     def compare(self, record: int, said: Mapping[str, str]) -> bool:
         return bool(self._ask({"job": "compare", "record": record, "said": dict(said)})["agree"])

@@ -37,6 +37,20 @@ class Relayed(Event):
 
 
 @register
+class Noticed(Event):
+    """The product tells a resident that there is news; nobody sees the address, nobody wrote it.
+
+    Written, and committed, before it goes. ``news`` says of what kind, ``letter`` what became of
+    it.
+    """
+
+    name: ClassVar[str] = "vault.noticed"
+    letter: int
+    way: str
+    news: str
+
+
+@register
 class Asked(Event):
     """Somebody asks to see sealed details. `emergency`: they open them without waiting."""
 

@@ -17,6 +17,9 @@ ANSWER_WITHIN = timedelta(days=3)
 """A request nobody answers lapses."""
 REVIEW_WITHIN = timedelta(hours=24)
 """An opening without a second person is to be looked at."""
+NOTICES = 6
+"""Notices about one subject in 24 hours, tries that failed among them: a web process that was taken
+over cannot drown anybody."""
 COMPARISONS = 3
 """Comparisons of what somebody says with what is sealed, for one subject in 24 hours."""
 COMPARED_BY = 20

@@ -15,6 +15,20 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from lianxin.access import Answer
+from lianxin.vault.choices import Way
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Whose notices they are, by which way they wish them, and what the notice has to say.
+
+    ``number`` is the receipt's as people read it, ``language`` what they read.
+    """
+
+    owner: UUID
+    way: Way
+    number: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -35,8 +49,10 @@ class Matter:
 
 
 Teller = Callable[[str, int], Matter | None]
+Addresser = Callable[[str], Addressee | None]
 
 _tellers: dict[str, Teller] = {}
+_addressers: dict[str, Addresser] = {}
 
 
 def matter(kind: str) -> Callable[[Teller], Teller]:
@@ -50,15 +66,37 @@ def matter(kind: str) -> Callable[[Teller], Teller]:
     return register
 
 
-def find(subject: str, user_id: int) -> Matter | None:
-    """The matter as this user may treat it; None for one that is not there.
+def addresser(kind: str) -> Callable[[Addresser], Addresser]:
+    """Register who tells whether and how the resident of `case:12` wishes to be told of news."""
 
-    A subject has one name: under `case:05` the limits and the story of `case:5` would not be found.
-    """
-    kind, _colon, pk = subject.partition(":")
+    def register(function: Addresser) -> Addresser:
+        if _addressers.setdefault(kind, function) is not function:
+            raise TypeError(f"two addressers of {kind!r}")
+        return function
+
+    return register
+
+
+def find(subject: str, user_id: int) -> Matter | None:
+    """The matter as this user may treat it; None for one that is not there."""
+    kind, pk = _named(subject)
     teller = _tellers.get(kind)
+    return teller(pk, user_id) if teller and pk else None
+
+
+def addressee(subject: str) -> Addressee | None:
+    """Who is told of news about a subject; None when nobody is there or wishes it."""
+    kind, pk = _named(subject)
+    function = _addressers.get(kind)
+    return function(pk) if function and pk else None
+
+
+def _named(subject: str) -> tuple[str, str]:
+    """Kind and id. A subject has one name: under `case:05` the limits and the story of `case:5`
+    would not be found."""
+    kind, _colon, pk = subject.partition(":")
     plain = pk.isascii() and pk.isdecimal() and not pk.startswith("0")
-    return teller(pk, user_id) if teller and plain else None
+    return kind, pk if plain else ""
 
 
 def user_of(actor: str) -> int | None:

@@ -136,15 +136,16 @@ class Opening(models.Model):
 
 
 class Letter(models.Model):
-    """What staff sent to a resident whose address they do not see; for a call without words.
+    """What was sent to a resident whose address nobody sees; for a call without words.
 
-    ``failure`` is a kind of error, never its message: that may quote the address.
+    Without ``sender`` it is a notice, whose words follow from its kind. ``failure`` is a kind of
+    error, never its message: that may quote the address.
     """
 
     subject = models.CharField(max_length=64)
     way = models.CharField(max_length=10, choices=Way.choices)
     text = models.TextField(max_length=1_000, blank=True)
-    sender = models.BigIntegerField()
+    sender = models.BigIntegerField(null=True)
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=100, blank=True)

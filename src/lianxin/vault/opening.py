@@ -11,17 +11,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
-from lianxin.access import Answer
+from lianxin.access import SYSTEM, Answer
 from lianxin.journal import queries as journal
 from lianxin.journal.events import Event
 from lianxin.kernel import clock, words
 from lianxin.vault import matters, queries, relay, sealing
-from lianxin.vault.choices import FIELD_OF, Decision, Way
+from lianxin.vault.choices import FIELD_OF, Decision, News, Way
 from lianxin.vault.doors import NotOpened, Why
-from lianxin.vault.events import Asked, Compared, Decided, Relayed, Revealed
+from lianxin.vault.events import Asked, Compared, Decided, Noticed, Relayed, Revealed
 from lianxin.vault.limits import (
     AHEAD,
     COMPARED_BY,
@@ -29,6 +31,7 @@ from lianxin.vault.limits import (
     FRESH,
     GRANTED_FOR,
     HARD_LIMIT,
+    NOTICES,
     VIEWS,
 )
 from lianxin.vault.matters import Matter
@@ -60,8 +63,8 @@ def show(seq: int) -> dict[str, str]:
     request = _request(record, record.event.request, fields)
     if queries.shown_today(record.actor) >= HARD_LIMIT:
         raise NotOpened(Why.TOO_MANY)
-    _use(record, request, shown=True)
-    return {field: _unsealed(record, field) for field in fields}
+    _use(seq, record.actor, request, shown=True)
+    return {field: _unsealed(record.matter.owner, field) for field in fields}
 
 
 def send(seq: int, line: str) -> str:
@@ -72,18 +75,48 @@ def send(seq: int, line: str) -> str:
     record = _record(seq, Relayed)
     event = record.event
     assert isinstance(event, Relayed)
-    letter = Letter.objects.filter(pk=event.letter, subject=record.subject).first()
-    if letter is None or (letter.way, letter.sender) != (event.way, record.user):
-        raise NotOpened(Why.NO_RECORD)
+    letter = _letter(event.letter, record.subject, event.way, record.user)
     if sealing.digest(letter.text) != event.digest:
         raise NotOpened(Why.NO_RECORD)
     way = Way(letter.way)
     _must(record.matter.may_call if way == Way.CALL else record.matter.may_write)
-    _use(record, None, shown=False)
-    address = _unsealed(record, FIELD_OF[way])
-    failure = relay.carry(
-        way, to=address, text=letter.text, line=line, ref=f"{seq}", language=record.matter.language
-    )
+    _use(seq, record.actor)
+    address = _unsealed(record.matter.owner, FIELD_OF[way])
+    with translation.override(record.matter.language):
+        post = relay.letter(letter.text, to=address, ref=f"{seq}", line=line)
+    return _carried(letter, post)
+
+
+def notify(seq: int) -> str:
+    """Send the notice that a record of the kind `vault.noticed` names; the failure, or nothing.
+
+    Whether and how the person wishes to be told is read here, and the words are made here: a web
+    process that was taken over can send nobody anything but that there is news.
+    """
+    entry = _entry(seq, Noticed)
+    event, addressee = entry.event_object(), matters.addressee(entry.subject)
+    assert isinstance(event, Noticed)
+    if entry.actor != SYSTEM.actor or addressee is None or event.way != addressee.way:
+        raise NotOpened(Why.NOT_YOURS)
+    letter = _letter(event.letter, entry.subject, event.way, None)
+    if queries.noticed_today(entry.subject) > NOTICES:
+        raise NotOpened(Why.TOO_MANY)
+    _use(seq, entry.actor)
+    address = _unsealed(addressee.owner, FIELD_OF[addressee.way])
+    with translation.override(addressee.language):
+        post = relay.notice(News(event.news), addressee.number, to=address, ref=f"{seq}")
+    return _carried(letter, post)
+
+
+def _letter(pk: int, subject: str, way: str, sender: int | None) -> Letter:
+    letter = Letter.objects.filter(pk=pk, subject=subject, sent_at=None).first()
+    if letter is None or (letter.way, letter.sender) != (way, sender):
+        raise NotOpened(Why.NO_RECORD)
+    return letter
+
+
+def _carried(letter: Letter, post: relay.Post) -> str:
+    failure = relay.carry(Way(letter.way), post)
     Letter.objects.filter(pk=letter.pk).update(
         failure=failure, sent_at=None if failure else clock.now()
     )
@@ -106,10 +139,10 @@ def compare(seq: int, said: Mapping[str, str]) -> bool:
         raise NotOpened(Why.TOO_MANY)
     if queries.compared_by(record.actor) >= COMPARED_BY:
         raise NotOpened(Why.TOO_MANY)
-    _use(record, None, shown=False, compared=True)
+    _use(seq, record.actor, compared=True)
     # Each is opened, whatever the others say: nothing is learnt from how long it takes.
     agree = [
-        hmac.compare_digest(_bare(_unsealed(record, field)), _bare(text))
+        hmac.compare_digest(_bare(_unsealed(record.matter.owner, field)), _bare(text))
         for field, text in said.items()
     ]
     # Signs alone are nothing that could agree.
@@ -120,12 +153,17 @@ def _bare(text: str) -> bytes:
     return "".join(char for char in words.fold(text) if char.isalnum()).encode()
 
 
-def _record(seq: int, kind: type[Event]) -> Record:
+def _entry(seq: int, kind: type[Event]) -> JournalEntry:
     entry = journal.entry(seq)
     if entry is None or entry.event != kind.name or not journal.is_linked(entry):
         raise NotOpened(Why.NO_RECORD)
     if not -AHEAD <= clock.now() - entry.at <= FRESH:
         raise NotOpened(Why.STALE)
+    return entry
+
+
+def _record(seq: int, kind: type[Event]) -> Record:
+    entry = _entry(seq, kind)
     user = matters.user_of(entry.actor)
     matter = matters.find(entry.subject, user) if user is not None else None
     if user is None or matter is None:
@@ -188,7 +226,14 @@ def _granted_since(
     return None
 
 
-def _use(record: Record, request: Request | None, *, shown: bool, compared: bool = False) -> None:
+def _use(
+    seq: int,
+    actor: str,
+    request: Request | None = None,
+    *,
+    shown: bool = False,
+    compared: bool = False,
+) -> None:
     """Mark the record as used, committed, before anything is opened."""
     number = Opening.objects.filter(request=request).count() + 1 if request else None
     if number is not None and number > VIEWS:
@@ -196,10 +241,10 @@ def _use(record: Record, request: Request | None, *, shown: bool, compared: bool
     try:
         with transaction.atomic(durable=True):
             Opening.objects.create(
-                record=record.seq,
+                record=seq,
                 request=request,
                 number=number,
-                actor=record.actor,
+                actor=actor,
                 shown=shown,
                 compared=compared,
                 at=clock.now(),
@@ -208,8 +253,8 @@ def _use(record: Record, request: Request | None, *, shown: bool, compared: bool
         raise NotOpened(Why.USED) from None
 
 
-def _unsealed(record: Record, field: str) -> str:
-    rows = Entry.objects.filter(owner=record.matter.owner, field=field)
+def _unsealed(owner: UUID, field: str) -> str:
+    rows = Entry.objects.filter(owner=owner, field=field)
     entry = rows.order_by("-created").first()
     if entry is None:
         raise NotOpened(Why.NOT_SEALED)

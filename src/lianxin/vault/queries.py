@@ -9,10 +9,11 @@ from uuid import UUID
 from django.db.models import Count, Max, OuterRef, QuerySet
 
 from lianxin.journal import queries as journal
+from lianxin.journal.events import Event
 from lianxin.kernel import clock
 from lianxin.vault import relay
 from lianxin.vault.choices import FIELD_OF, Decision, State, Way
-from lianxin.vault.events import Compared
+from lianxin.vault.events import Compared, Noticed
 from lianxin.vault.limits import ANSWER_WITHIN, GRANTED_FOR, REVIEW_WITHIN, VIEWS
 from lianxin.vault.models import Entry, Letter, Opening, Request
 
@@ -22,6 +23,11 @@ MOST_WAITING = 500
 def entries_of(owner: UUID | OuterRef) -> QuerySet[Entry]:
     """What is sealed for an owner; for use inside another query."""
     return Entry.objects.filter(owner=owner)
+
+
+def ways_of_notice() -> list[Way]:
+    """By which ways a notice can go out here."""
+    return [way for way in relay.ways() if way != Way.CALL]
 
 
 def last_day(owner: UUID) -> date | None:
@@ -138,6 +144,15 @@ def _counted(rows: QuerySet[Request]) -> QuerySet[Request]:
 
 def compared_today(subject: str) -> int:
     """How often something was compared for a subject in 24 hours, by the journal."""
+    return _today(subject, Compared)
+
+
+def noticed_today(subject: str) -> int:
+    """How often a notice about a subject went or was tried in 24 hours, by the journal."""
+    return _today(subject, Noticed)
+
+
+def _today(subject: str, kind: type[Event]) -> int:
     since = clock.now() - timedelta(days=1)
     story = journal.story([subject])
-    return sum(entry.event == Compared.name and entry.at >= since for entry in story)
+    return sum(entry.event == kind.name and entry.at >= since for entry in story)

@@ -9,15 +9,16 @@ import hmac
 import http.client
 import json
 import time
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from lianxin.kernel.failures import reason
-from lianxin.vault.choices import Way
+from lianxin.ui.links import absolute
+from lianxin.vault.choices import News, Way
 
 PATIENCE = 10.0
 """Seconds for the bridge to answer."""
@@ -29,27 +30,83 @@ def ways() -> tuple[Way, ...]:
     return (*mail, Way.SMS, Way.CALL) if settings.RELAY_URL else mail
 
 
-def carry(way: Way, *, to: str, text: str, line: str, ref: str, language: str) -> str:
+@dataclass(frozen=True)
+class Post:
+    """What a carrier is given. ``text`` and ``subject`` (of an e-mail) in the person's language,
+    ``line``: the telephone of staff, for a call; ``ref``: the record that allows it."""
+
+    to: str
+    text: str
+    ref: str
+    line: str = ""
+    subject: str = ""
+    foot: str = ""
+
+
+def letter(text: str, *, to: str, ref: str, line: str = "") -> Post:
+    """What staff wrote, in the language that is active."""
+    return Post(
+        to,
+        text,
+        ref,
+        line,
+        subject=_("A message about what you raised"),
+        foot=_(
+            "Nobody in the office sees your address. Answers to this e-mail are not read: open "
+            "your concern with its number and your query code, and write there."
+        ),
+    )
+
+
+def notice(news: News, number: str, *, to: str, ref: str) -> Post:
+    """That there is news, in the language that is active: nothing of what was raised.
+
+    Whoever holds the phone may read it, so it names the number and no matter, office or place.
+    """
+    texts = {
+        News.ASKED: _(
+            "No. %(number)s: you are asked something. Look with your query code: %(link)s"
+        ),
+        News.ANSWERED: _(
+            "No. %(number)s: there is an answer for you. Look with your query code: %(link)s"
+        ),
+        News.NEWS: _("No. %(number)s: something has happened. Look with your query code: %(link)s"),
+    }
+    return Post(
+        to,
+        texts[news] % {"number": number, "link": absolute("/track/")},
+        ref,
+        subject=_("News about your number %(number)s") % {"number": number},
+        foot=_(
+            "You asked to be told. Nobody in the office sees your address. We never ask for your "
+            "query code or for money. To stop this, open your number and choose “Tell me of news”."
+        ),
+    )
+
+
+def carry(way: Way, post: Post) -> str:
     """Send it; the kind of failure when it did not go, never with the address in it."""
     try:
         if way == Way.EMAIL:
-            return _mail(to, text, language)
-        return _bridge({"kind": way.value, "to": to, "staff_line": line, "text": text, "ref": ref})
+            return _mail(post)
+        return _bridge(
+            {
+                "kind": way.value,
+                "to": post.to,
+                "staff_line": post.line,
+                "text": post.text,
+                "ref": post.ref,
+            }
+        )
     except (OSError, ValueError, http.client.HTTPException) as error:
         return reason(error)
 
 
-def _mail(to: str, text: str, language: str) -> str:
-    with translation.override(language):
-        subject = _("A message about what you raised")
-        foot = _(
-            "Nobody in the office sees your address. Answers to this e-mail are not read: open "
-            "your concern with its number and your query code, and write there."
-        )
+def _mail(post: Post) -> str:
     headers = {"Auto-Submitted": "auto-generated"}
     connection = get_connection(timeout=PATIENCE)
-    body = f"{text}\n\n-- \n{foot}\n"
-    EmailMessage(subject, body, to=[to], headers=headers, connection=connection).send()
+    body = f"{post.text}\n\n-- \n{post.foot}\n"
+    EmailMessage(post.subject, body, to=[post.to], headers=headers, connection=connection).send()
     return ""
 
 

@@ -1,4 +1,4 @@
-"""The vault process: one Unix socket, three jobs, and the only process with the private keys.
+"""The vault process: one Unix socket, five jobs, and the only process with the private keys.
 
 Who may ask is told by the kernel (SO_PEERCRED), not by the message. What is answered never holds
 more than a committed record allows: see `opening`.
@@ -136,6 +136,8 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
             return {"agree": Local().compare(record, texts)}
         case {"job": "send", "record": int(record), "line": str(line), **rest} if not rest:
             return {"failure": Local().send(record, line[:40])}
+        case {"job": "notify", "record": int(record), **rest} if not rest:
+            return {"failure": Local().notify(record)}
         case {"job": "public", "month": str(month), **rest} if not rest:
             return {"key": Local().public(month).hex()}
         case _:

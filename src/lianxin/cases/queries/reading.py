@@ -185,6 +185,12 @@ def joined_cases(case: Case) -> list[Case]:
     return list(case.joined.select_related("concern").order_by("pk"))
 
 
+def joined_to(subjects: Collection[str]) -> list[str]:
+    """The subjects of the cases joined to these."""
+    rows = Case.objects.filter(parent__in=_ids(subjects, "case")).order_by("pk")
+    return [f"case:{pk}" for pk in rows.values_list("pk", flat=True)]
+
+
 def people_counted(case: Case) -> int:
     """How many concerns this case answers: its own and those joined to it."""
     return 1 + case.joined.count()

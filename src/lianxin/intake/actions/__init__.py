@@ -17,11 +17,13 @@ from lianxin.intake.actions.originals import open_original, open_sealed
 from lianxin.intake.actions.renewing import give_code_anew
 from lianxin.intake.actions.scanning import scan_files
 from lianxin.intake.actions.sealing import open_words, seal_words
+from lianxin.intake.actions.telling import choose_notices
 
 __all__ = [
     "NewConcern",
     "Receipt",
     "add_words",
+    "choose_notices",
     "correct_contact",
     "drop_orphans",
     "drop_waiting",

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from lianxin.access import Viewer
 from lianxin.intake import events, proofs
 from lianxin.intake.choices import Identity, ReplyMode
-from lianxin.intake.models import Concern
+from lianxin.intake.models import Concern, NoticeChoice
 from lianxin.journal.actions import record
 from lianxin.kernel.problems import Problem
 from lianxin.vault import actions as vault
 from lianxin.vault import queries as sealed
 
-LIMITS = {"name": 40, "phone": 40, "address": 200}
+LIMITS = {"name": 40, "phone": 40, "email": 120, "address": 200}
 
 
 def correct_contact(concern: Concern, *, fields: Mapping[str, str], by: Viewer) -> None:
@@ -49,7 +49,8 @@ def erase_contact(
 ) -> proofs.Proof | None:
     """Remove everything sealed of a concern for good; the proof of it, None if nothing was there.
 
-    From then on nobody can call or write: the answer waits for the query code.
+    From then on nobody can call or write and no notice goes out: the answer waits for the query
+    code.
     """
     with transaction.atomic():
         _hold(concern)
@@ -57,6 +58,7 @@ def erase_contact(
             return None
         # Not the words of the person: how the answer reaches them is no part of the proof.
         Concern.objects.filter(pk=concern.pk).update(reply_mode=ReplyMode.ONLINE)
+        NoticeChoice.objects.filter(concern=concern).delete()
         entry = record(events.ContactErased(why), subject=f"concern:{concern.pk}", by=by.actor)
     concern.reply_mode = ReplyMode.ONLINE
     return proofs.proof_of(entry)

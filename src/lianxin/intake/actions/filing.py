@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from lianxin.access import Viewer
 from lianxin.intake import events, proofs, receipts
 from lianxin.intake.actions.holding import hold_back
+from lianxin.intake.actions.telling import cannot_notify
 from lianxin.intake.choices import Channel, Identity, ReplyMode
-from lianxin.intake.models import Attachment, Concern
+from lianxin.intake.models import Attachment, Concern, NoticeChoice
 from lianxin.journal.actions import record_new
 from lianxin.kernel import clock
 from lianxin.kernel.ids import format_number, new_number
@@ -41,6 +42,7 @@ class NewConcern:
     defaults to now and may not lie in the future. ``held``: somebody takes the query code away;
     what nobody holds, no code opens.
     ``quarantined``: it came in a flood, and a person lets it through before its case is opened.
+    ``notify``: by which `Way` the person is told of news; empty: not at all.
     ``owner``: the uuid it shall have, where its query code was given before it is filed.
     """
 
@@ -62,6 +64,7 @@ class NewConcern:
     registered_by_id: int | None = None
     source_ref: str = ""
     contact: dict[str, str] = field(default_factory=dict)
+    notify: str = ""
     attachments: tuple[uuid.UUID, ...] = ()
     held: bool = True
     quarantined: bool = False
@@ -148,6 +151,8 @@ def check(new: NewConcern) -> None:
         problems["identity"] = _("Choose one of the three.")
     elif new.identity == Identity.ANONYMOUS and any(new.contact.values()):
         problems["identity"] = _("You chose anonymous: leave name and number empty.")
+    if new.notify and (fault := cannot_notify(new.notify, new.contact)):
+        problems[fault[0]] = fault[1]
     if (new.latitude is None) != (new.longitude is None):
         problems["place"] = _("The map pin is incomplete. Set it again or describe the place.")
     if problems:
@@ -261,6 +266,13 @@ def _insert(
             if new.attachments:
                 waiting = Attachment.objects.filter(uuid__in=new.attachments)
                 waiting.filter(concern__isnull=True).update(concern=concern)
+        NoticeChoice.objects.bulk_create(
+            [
+                NoticeChoice(concern=concern, way=new.notify, chosen_at=concern.filed_at)
+                for new, (concern, _code) in zip(batch, rows, strict=True)
+                if new.notify
+            ]
+        )
         quarantined = [
             row.pk for new, (row, _c) in zip(batch, rows, strict=True) if new.quarantined
         ]

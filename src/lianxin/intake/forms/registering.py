@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.access import Viewer
 from lianxin.intake.choices import Identity, ReplyMode
 from lianxin.intake.forms.phones import PhoneField
-from lianxin.intake.forms.screens import MOST_FILES, places_to_choose
+from lianxin.intake.forms.screens import MOST_FILES, notices_to_choose, places_to_choose
 from lianxin.ui.forms import FilesField, WordsField
+from lianxin.vault.queries import ways_of_notice
 
 
 class SaidForm(forms.Form):
@@ -113,10 +114,26 @@ class RegisterForm(SaidForm):
         widget=forms.RadioSelect, initial=ReplyMode.PHONE.value,
     )  # fmt: skip
 
+    notify = forms.ChoiceField(
+        label=_("Tell them when there is news"), required=False, choices=notices_to_choose
+    )
+
     field_order = [
         "key", "words", "wish", "place", "area", "attachments",
-        "identity", "name", "phone", "email", "address", "reply_mode", "received_at",
+        "identity", "name", "phone", "email", "address", "reply_mode", "notify", "received_at",
     ]  # fmt: skip
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not ways_of_notice():
+            del self.fields["notify"]
+
+    def clean(self) -> dict[str, Any]:
+        """Who stays anonymous is told nothing; the others where they left an address."""
+        data = super().clean() or self.cleaned_data
+        if data.get("identity") == Identity.ANONYMOUS:
+            data["notify"] = ""
+        return data
 
 
 class PaperForm(RegisterForm):

@@ -20,11 +20,14 @@ from django.utils.translation import pgettext_lazy
 
 from lianxin.intake.actions import NewConcern
 from lianxin.intake.actions.filing import LONGEST, OLDEST, SHORTEST
+from lianxin.intake.actions.telling import cannot_notify
 from lianxin.intake.choices import Identity, ReplyMode
 from lianxin.intake.forms.phones import PhoneField
 from lianxin.kernel import clock, words
 from lianxin.people import queries as people
 from lianxin.ui.forms import FilesField, WordsField
+from lianxin.vault.choices import Way
+from lianxin.vault.queries import ways_of_notice
 
 MOST_FILES = 10
 KEEP_ORIGINAL = _("It may be needed as evidence: keep the originals too")
@@ -32,6 +35,7 @@ KEEP_ORIGINAL_HINT = _(
     "An original holds where and when it was made, and on which device. It is sealed; opening it "
     "needs a reason, and you are told."
 )
+REACHED_BY = ("name", "phone", "email", "address")
 DAYS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
 
 
@@ -90,6 +94,16 @@ def places_to_choose() -> list[tuple[str, list[tuple[int, str]]]]:
         found = people.places_to_choose()
         caches["local"].set("intake.places", found, 60)
     return found
+
+
+def notices_to_choose() -> list[tuple[str, Any]]:
+    """The ways by which one can be told of news here, and not at all."""
+    said = {
+        Way.SMS: pgettext_lazy("notice", "By text message"),
+        Way.EMAIL: pgettext_lazy("notice", "By e-mail"),
+    }
+    ways = [(way.value, said[way]) for way in (Way.SMS, Way.EMAIL) if way in ways_of_notice()]
+    return [("", pgettext_lazy("notice", "No: I look myself")), *ways]
 
 
 class Where(Screen):
@@ -188,6 +202,11 @@ class Who(Screen):
         label=_("Your telephone number"), required=False,
         help_text=_("Mobile or landline. It is stored sealed, and every look at it is recorded."),
     )  # fmt: skip
+    email = forms.EmailField(
+        label=_("Your e-mail address"), required=False, max_length=120,
+        help_text=_("Only if you use e-mail. It is sealed like the number."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )  # fmt: skip
     reply_mode = forms.ChoiceField(
         label=_("How would you like to hear back?"),
         widget=forms.RadioSelect,
@@ -204,6 +223,14 @@ class Who(Screen):
         label=_("Where shall the letter go?"), max_length=200, lines=False, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )  # fmt: skip
+    notify = forms.ChoiceField(
+        label=_("Shall we tell you when there is news?"),
+        help_text=_("It only says that there is news and names your receipt number: nothing of the "
+                    "matter. You can change this at any time."),
+        widget=forms.RadioSelect,
+        required=False,
+        choices=notices_to_choose,
+    )  # fmt: skip
     about_official = forms.BooleanField(
         label=_("This is about an office or somebody who works there"),
         help_text=_("Then it goes one level up, and the office it is about does not deal with it "
@@ -211,11 +238,16 @@ class Who(Screen):
         required=False,
     )  # fmt: skip
 
+    @property
+    def has_notices(self) -> bool:
+        """Whether there is a way by which somebody can be told of news."""
+        return bool(ways_of_notice())
+
     def clean(self) -> dict[str, Any]:
         """Anonymous keeps nothing, whatever was typed before; the others must be reachable."""
         data = super().clean() or self.cleaned_data
         if data.get("identity") == Identity.ANONYMOUS:
-            for name in ("name", "phone", "address"):
+            for name in (*REACHED_BY, "notify"):
                 self.errors.pop(name, None)
                 data[name] = ""
             data["reply_mode"] = ReplyMode.ONLINE
@@ -228,13 +260,18 @@ class Who(Screen):
         by_letter = data["reply_mode"] == ReplyMode.LETTER
         if by_letter and not data.get("address", "-"):
             self.add_error("address", _("Please write where the letter shall go."))
-        if not by_letter and not data.get("phone", "-"):
+        by_phone = data["reply_mode"] == ReplyMode.PHONE or not data.get("email", "-")
+        if not by_letter and by_phone and not data.get("phone", "-"):
             self.add_error(
                 "phone",
                 _("Please leave a number so that somebody can reach you, or choose “anonymously”."),
             )
         if not by_letter:
             data["address"] = ""
+        way = data.get("notify")
+        fault = cannot_notify(way, data) if way else None
+        if fault and not self.has_error(fault[0]):
+            self.add_error(*fault)
         return data
 
 
@@ -266,9 +303,33 @@ class ContactForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )  # fmt: skip
     phone = PhoneField(label=_("Your telephone number"), required=False)
+    email = forms.EmailField(
+        label=_("Your e-mail address"), required=False, max_length=120,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )  # fmt: skip
     address = WordsField(
         label=_("Your address, for letters"), max_length=200, lines=False, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )  # fmt: skip
+
+
+class NoticesForm(forms.Form):
+    """By which way somebody wishes to be told of news, and where that reaches them."""
+
+    use_required_attribute = False
+
+    notify = forms.ChoiceField(
+        label=_("How shall we tell you?"), widget=forms.RadioSelect, required=False,
+        choices=notices_to_choose,
+    )  # fmt: skip
+    phone = PhoneField(
+        label=_("Your telephone number"), required=False,
+        help_text=_("Leave it empty if it is sealed here already and has not changed."),
+    )  # fmt: skip
+    email = forms.EmailField(
+        label=_("Your e-mail address"), required=False, max_length=120,
+        help_text=_("Leave it empty if it is sealed here already and has not changed."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )  # fmt: skip
 
 
@@ -290,7 +351,8 @@ def concern_from(
         identity=person["identity"],
         reply_mode=person["reply_mode"],
         language=language,
-        contact={name: person[name] for name in ("name", "phone", "address") if person[name]},
+        contact={name: person[name] for name in REACHED_BY if person[name]},
+        notify=person["notify"],
         attachments=attachments,
     )
 

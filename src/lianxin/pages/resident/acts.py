@@ -17,6 +17,7 @@ from lianxin.intake.choices import Identity
 from lianxin.kernel import clock
 from lianxin.kernel.workdays import Span, Unit, add
 from lianxin.pages.resident.tracked import Tracked
+from lianxin.vault import queries as vault
 
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
@@ -74,6 +75,7 @@ def _every(known: Tracked) -> list[Act]:
             usual=False,
         ),
         Act("withdraw", _("Take it back"), "arrow-back-up", _may_withdraw(known)),
+        Act("notices", _("Tell me of news"), "bell", _may_choose_notices(known), usual=False),
         Act("together", _("Let a helper look along"), "users", Allowed(), usual=False),
     ]  # fmt: skip
 
@@ -100,6 +102,14 @@ def may(known: Tracked, name: str) -> Answer | None:
 def _may_correct(known: Tracked) -> Answer:
     if known.concern.identity == Identity.ANONYMOUS:
         return Denied(_("You chose to stay anonymous: there is no name and no number here."))
+    return Allowed()
+
+
+def _may_choose_notices(known: Tracked) -> Answer:
+    if known.helper is not None or known.concern.identity == Identity.ANONYMOUS:
+        return Denied(_("You chose to stay anonymous: there is no name and no number here."))
+    if not vault.ways_of_notice():
+        return Denied(_("No notices can be sent from here yet."))
     return Allowed()
 
 

@@ -15,7 +15,7 @@ from lianxin.appraisal import actions as appraisal
 from lianxin.appraisal.forms import RatingForm
 from lianxin.cases import actions as cases
 from lianxin.intake import actions as intake
-from lianxin.intake.forms import AddForm, ContactForm
+from lianxin.intake.forms import AddForm, ContactForm, NoticesForm
 from lianxin.pages.resident.tracked import Tracked
 from lianxin.promises import actions as promises
 from lianxin.replies import actions as replies
@@ -146,6 +146,11 @@ def _correct(known: Tracked, form: forms.Form) -> None:
     intake.correct_contact(known.concern, fields=form.cleaned_data, by=known.viewer)
 
 
+def _notices(known: Tracked, form: forms.Form) -> None:
+    data = dict(form.cleaned_data)
+    intake.choose_notices(known.concern, way=data.pop("notify"), contact=data, by=known.viewer)
+
+
 def _erase(known: Tracked, _form: forms.Form) -> None:
     intake.erase_contact(known.concern, why="asked", by=known.viewer)
 
@@ -252,6 +257,13 @@ DEEDS: dict[str, Deed] = {
     "promise": Deed(
         _("Was the promise kept?"), _("Send my answer"), _("Thank you. Your word has been kept."),
         PromiseForm, _promise, template="pages/public/promise.html",
+    ),
+    "notices": Deed(
+        _("Tell me of news"), _("Keep my choice"), _("Kept. You can change it at any time."),
+        NoticesForm, _notices,
+        _("A notice only says that there is news, with your receipt number: nothing of the matter, "
+          "for somebody else might look at your phone. Nobody in the office sees where it goes."),
+        template="pages/public/notices.html",
     ),
     "correct-contact": Deed(
         _("Correct name, number or address"), _("Seal it anew"),

@@ -48,6 +48,29 @@ def _relayed(known: Known, event: vault.Relayed) -> Told:
     return told(title, text, "phone" if event.way == Way.CALL else "send", "bad" if failed else "")
 
 
+@tells(vault.Noticed)
+def _noticed(known: Known, event: vault.Noticed) -> Told | None:
+    letter = known.letters.get(event.letter)
+    way = {"way": Way(event.way).label}
+    if letter and letter.sent_at:
+        title = (
+            _("The person was told that there is news: %(way)s")
+            if known.staff
+            else _("We told you that there is news: %(way)s")
+        )
+        return told(title % way, icon="bell")
+    # Each is tried again; only that the latest has not arrived is worth a line.
+    if event.letter != max(one.letter for one in known.events if isinstance(one, vault.Noticed)):
+        return None
+    title = (
+        _("A notice to the person did not arrive: %(way)s")
+        if known.staff
+        else _("A notice to you did not arrive: %(way)s")
+    )
+    again = "" if known.staff else _("Please correct number or address under “Tell me of news”.")
+    return told(title % way, again, "bell", "bad")
+
+
 @tells(vault.Asked)
 def _asked(known: Known, event: vault.Asked) -> Told:
     what = {"what": _named(event.fields)}

@@ -8,6 +8,7 @@ from lianxin.intake import events as intake
 from lianxin.pages.story.telling import Known, Told, tells, told
 from lianxin.pages.wording import SEALED_FIELDS
 from lianxin.rights import events as rights
+from lianxin.vault.choices import Way
 
 
 @tells(intake.ContactCorrected)
@@ -30,6 +31,16 @@ def _erased(known: Known, event: intake.ContactErased) -> Told:
             tone="warn",
         )
     return told(_("You deleted your name and number"), icon="trash")
+
+
+@tells(intake.NoticesChosen)
+def _notices(known: Known, event: intake.NoticesChosen) -> Told | None:
+    if known.staff:
+        return None
+    if not event.way:
+        return told(_("You no longer wish to be told of news"), icon="bell")
+    way = {"way": Way(event.way).label}
+    return told(_("You wish to be told of news: %(way)s") % way, icon="bell")
 
 
 @tells(rights.FilesRemoved)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lianxin import access
 from lianxin.access import Denied, Refused
+from lianxin.intake import queries as intake
 from lianxin.intake import tickets
 from lianxin.kernel.ids import parse_id
 from lianxin.kernel.problems import Problem
@@ -94,7 +95,12 @@ def case_act(request: HttpRequest, act: str) -> HttpResponse:
 
 
 def _do(request: HttpRequest, deed: Deed, known: Tracked) -> HttpResponse:
-    form = deed.form_for(request, {"promise": request.GET.get("of", "")[:20]})
+    known_already = {
+        "promise": request.GET.get("of", "")[:20],
+        # Asked for by the form that has it, and by no other.
+        "notify": lambda: intake.notice_choice(known.concern.pk) or "",
+    }
+    form = deed.form_for(request, known_already)
     if form.is_bound and form.is_valid():
         try:
             deed.do(known, form)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lianxin.vault.actions.asking import ask, decide, review
 from lianxin.vault.actions.opening import compare, reveal, write
 from lianxin.vault.actions.sealing import Erasure, erase, reseal, seal, shred_due
+from lianxin.vault.actions.telling import notify
 
 __all__ = [
     "Erasure",
@@ -12,6 +13,7 @@ __all__ = [
     "compare",
     "decide",
     "erase",
+    "notify",
     "reseal",
     "reveal",
     "review",

@@ -1,14 +1,9 @@
-"""A box as people see it: put up at the desk, scanned in the street, opened, its letters typed in.
-
-PICTURES_IN=folder keeps a picture of each page, narrow and wide, light and dark.
-"""
+"""A box as people see it: put up at the desk, scanned in the street, opened, its letters typed."""
 
 from __future__ import annotations
 
-import os
 import re
 from io import BytesIO
-from pathlib import Path
 
 import pikepdf
 import pytest
@@ -20,27 +15,10 @@ from lianxin.intake.channels.box import actions
 from lianxin.intake.channels.box.models import Box
 from lianxin.intake.models import Concern
 from tests.cast import Cast, make_cast
-from tests.screen import DESK, PHONE, Screen
+from tests.screen import PHONE, Screen, picture
 from tests.walk import load_sorting
 
 pytestmark = pytest.mark.browser
-PICTURES = os.environ.get("PICTURES_IN", "")
-
-
-def picture(page: Page, name: str) -> None:
-    """Keep what it looks like, if somebody wants to look."""
-    if not PICTURES:
-        return
-    before = page.viewport_size
-    for width in (PHONE, DESK):
-        page.set_viewport_size({"width": width, "height": 900})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            path = Path(PICTURES) / f"{name}-{width}-{scheme}.png"
-            page.screenshot(path=path, full_page=True)
-    page.emulate_media(color_scheme="light")
-    if before:
-        page.set_viewport_size(before)
 
 
 def sheets(page: Page) -> int:

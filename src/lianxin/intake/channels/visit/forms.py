@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +29,6 @@ class VisitForm(RegisterForm):
         widget=forms.NumberInput(attrs={"min": 1, "max": MOST}),
     )  # fmt: skip
 
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.initial.setdefault("reply_mode", ReplyMode.IN_PERSON.value)
