@@ -35,19 +35,26 @@ class Postman:
 
 
 @contextmanager
-def delivering(settings: Settings) -> Iterator[Postman]:
-    """The product's mail goes to this postman."""
+def listening() -> Iterator[tuple[Postman, int]]:
+    """A postman and the port of this machine at which they stand."""
     postman = Postman()
     with socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        address = probe.getsockname()
-    server = Controller(postman, hostname=address[0], port=address[1])
+        port = probe.getsockname()[1]
+    server = Controller(postman, hostname="127.0.0.1", port=port)
     server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = address
-    settings.EMAIL_TIMEOUT = 5
-    settings.SITE_URL = "https://lianxin.example"
     try:
-        yield postman
+        yield postman, port
     finally:
         server.stop()
+
+
+@contextmanager
+def delivering(settings: Settings) -> Iterator[Postman]:
+    """The product's mail goes to this postman."""
+    with listening() as (postman, port):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.EMAIL_TIMEOUT = 5
+        settings.SITE_URL = "https://lianxin.example"
+        yield postman

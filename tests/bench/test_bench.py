@@ -9,7 +9,8 @@ from bench import filing, run, table, words
 
 def test_every_part_is_there() -> None:
     assert list(run.PARTS) == [
-        "filing", "worklist", "tracking", "import", "startup", "memory", "journal", "backup",
+        "filing", "worklist", "tracking", "import", "mailbox", "startup", "memory",
+        "journal", "backup",
     ]  # fmt: skip
 
 

@@ -49,6 +49,7 @@ def of_case(pk: str, user_id: int) -> Matter | None:
         may_call=may_call(viewer, case) if seen else UNSEEN,
         may_decide=_decides(viewer, case),
         language=case.concern.language,
+        write_to=intake.mail_address_of(case.concern_id),
     )
 
 
@@ -60,7 +61,13 @@ def addressee_of(pk: str) -> Addressee | None:
     if case is None or choice is None:
         return None
     concern = case.concern
-    return Addressee(concern.uuid, Way(choice), format_number(concern.number), concern.language)
+    return Addressee(
+        concern.uuid,
+        Way(choice),
+        format_number(concern.number),
+        concern.language,
+        intake.mail_address_of(concern.pk),
+    )
 
 
 @matter("file")

@@ -15,13 +15,14 @@ from lianxin.cases.models import Application, ApplicationKind, Case
 from lianxin.cases.policy import SEALED_BY
 from lianxin.cases.states import DESK, State
 from lianxin.intake import queries as intake
-from lianxin.intake.events import CodeGivenAnew, HeldBack
+from lianxin.intake.events import CodeGivenAnew, HeldBack, MailBounced, WordsAdded
 from lianxin.kernel.ids import format_number
 from lianxin.notices.actions import tell
 from lianxin.notices.telling import tells
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
 from lianxin.sorting.kinds import Urgency
+from lianxin.vault import actions as vault
 
 if TYPE_CHECKING:
     from lianxin.journal.models import Entry
@@ -198,6 +199,20 @@ def tell_rated(entries: list[Entry]) -> None:
         _tell(case, told, "unsatisfied", text)
 
 
+def _whoever_handles(case: Case) -> list[int]:
+    if case.state == State.SEALED:
+        return seeing(case, case.desk_unit.path, *SEALED_BY)
+    if case.handler_id is not None:
+        return [case.handler_id]
+    if case.lead_unit is not None:
+        return seeing(case, _lead(case), Role.UNIT_LIAISON, Role.COMMUNITY_SECRETARY)
+    return seeing(case, case.desk_unit.path, Role.INTAKE_CLERK, Role.DISPATCHER)
+
+
+def _of_concern(entry: Entry) -> Case | None:
+    return queries.case_of_concern(int(entry.subject.partition(":")[2]))
+
+
 @tells(events.MessageWritten, name="cases.tell_written")
 def tell_written(entries: list[Entry]) -> None:
     """Whoever handles it, else the unit, else the desk; of a sealed case its receiver alone."""
@@ -205,15 +220,33 @@ def tell_written(entries: list[Entry]) -> None:
         if entry.actor != "resident":
             continue
         case = _case(entry)
-        if case.state == State.SEALED:
-            told = seeing(case, case.desk_unit.path, *SEALED_BY)
-        elif case.handler_id is not None:
-            told = [case.handler_id]
-        elif case.lead_unit is not None:
-            told = seeing(case, _lead(case), Role.UNIT_LIAISON, Role.COMMUNITY_SECRETARY)
-        else:
-            told = seeing(case, case.desk_unit.path, Role.INTAKE_CLERK, Role.DISPATCHER)
-        _tell(case, told, "written", gettext_noop("The person of case %(number)s has written."))
+        _tell(
+            case,
+            _whoever_handles(case),
+            "written",
+            gettext_noop("The person of case %(number)s has written."),
+        )
+
+
+@tells(WordsAdded, name="cases.tell_added")
+def tell_added(entries: list[Entry]) -> None:
+    """Those whom a message would reach."""
+    for entry in entries:
+        case = _of_concern(entry)
+        if case is not None and entry.actor == "resident":
+            text = gettext_noop("The person of case %(number)s has added something.")
+            _tell(case, _whoever_handles(case), "added", text)
+
+
+@tells(MailBounced, name="cases.tell_bounced")
+def tell_bounced(entries: list[Entry]) -> None:
+    """The same: another way is needed."""
+    for entry in entries:
+        case = _of_concern(entry)
+        if case is not None:
+            vault.came_back(case.subject)
+            text = gettext_noop("An e-mail to the person of case %(number)s came back.")
+            _tell(case, _whoever_handles(case), "bounced", text)
 
 
 @tells(CodeGivenAnew, name="cases.tell_code_anew")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -118,6 +119,23 @@ def site(name: str) -> str:
     parts = urlsplit(url)
     if url and not (parts.scheme in ("http", "https") and parts.hostname and not parts.query):
         raise ImproperlyConfigured(f"{name} is {url!r}; write for example https://lianxin.example.")
+    return url
+
+
+def mail_address(name: str) -> str:
+    """An e-mail address without a plus, in small letters; empty when unset."""
+    found = text(name, most=100).lower()
+    if found and not re.fullmatch(r"[a-z0-9._-]+@[a-z0-9.-]+", found):
+        raise ImproperlyConfigured(f"{name} is {found!r}; write for example lianxin@town.example.")
+    return found
+
+
+def mailbox(name: str) -> str:
+    """imaps://user:password@host/folder, or imap:// (STARTTLS); empty when unset."""
+    url = text(name, most=300)
+    parts = urlsplit(url)
+    if url and not (parts.scheme in ("imap", "imaps") and parts.hostname and parts.username):
+        raise ImproperlyConfigured(f"{name} cannot be read: imaps://user:password@host/INBOX.")
     return url
 
 

@@ -9,6 +9,7 @@ for the journal LIANXIN_ANCHOR_FILE, LIANXIN_ANCHOR_URL, LIANXIN_TSA_URL, LIANXI
 LIANXIN_BACKUP_RECIPIENT;
 LIANXIN_SECOND_FACTOR, LIANXIN_IDLE_MINUTES;
 LIANXIN_CLAMD;
+LIANXIN_MAIL_ADDRESS, LIANXIN_IMAP_URL;
 LIANXIN_FLOOD_ALL, LIANXIN_FLOOD_NETWORK, LIANXIN_SHARED_EXITS.
 """
 
@@ -119,6 +120,10 @@ VAULT_CLIENTS = environment.words("LIANXIN_VAULT_CLIENTS")
 """Users, by name or number, whose processes may ask the vault process; by default its own."""
 CONTACT_MONTHS = environment.number("LIANXIN_CONTACT_MONTHS", default=36, least=1, most=360)
 """After how many months a name or number goes at the latest, and its key with it."""
+MAIL_ADDRESS = environment.mail_address("LIANXIN_MAIL_ADDRESS")
+"""Where people write to us by e-mail; answers come to the same with a plus. Empty: no such door."""
+IMAP_URL = environment.mailbox("LIANXIN_IMAP_URL")
+"""The mailbox of that address, when the worker shall fetch from it."""
 RELAY_URL = environment.bridge("LIANXIN_RELAY_URL")
 RELAY_SECRET = environment.text("LIANXIN_RELAY_SECRET", most=200)
 """The bridge that connects calls and text messages without showing numbers, and its signature."""

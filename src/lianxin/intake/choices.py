@@ -19,6 +19,7 @@ class Channel(models.TextChoices):
     BOX = "suggestion_box", _("Suggestion box")
     OUTREACH = "outreach", _("Heard on a visit")
     FOUND = "found", _("Found by staff")
+    EMAIL = "email", _("E-mail")
     SHEET = "sheet", _("Taken over from a file")
 
 

@@ -81,6 +81,13 @@ class Released(Event):
 
 
 @register
+class MailBounced(Event):
+    """An e-mail to the person came back: it did not reach them."""
+
+    name: ClassVar[str] = "intake.mail_bounced"
+
+
+@register
 class NoticesChosen(Event):
     """By which way the person wishes to be told of news; empty: not at all."""
 

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Q, QuerySet
 
 from lianxin.access import Viewer, scope
 from lianxin.intake import receipts
+from lianxin.intake.channels.email.queries import address_of
 from lianxin.intake.models import Addition, Attachment, Concern, Helper, Hold, NoticeChoice
 from lianxin.intake.sealed import read_with_keys as read_with_keys
 from lianxin.intake.sealed import revealed
@@ -44,6 +45,11 @@ def notice_choice(concern_id: int) -> str | None:
     """By which way a person wishes to be told of news; None: not at all."""
     rows = NoticeChoice.objects.filter(concern=concern_id)
     return rows.values_list("way", flat=True).first()
+
+
+def mail_address_of(concern_id: int) -> str:
+    """Where mails about a concern come from and answers go; empty when there is none."""
+    return address_of(concern_id)
 
 
 @dataclass(frozen=True)

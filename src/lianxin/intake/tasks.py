@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 
+from django.conf import settings
+
 from lianxin.intake import stored
 from lianxin.intake.actions import drop_orphans, drop_waiting, harden_codes, scan_files
+from lianxin.intake.channels.email import receiving
 from lianxin.journal.periodic import every
 
 log = logging.getLogger(__name__)
@@ -21,6 +24,16 @@ def forget_unsent_files() -> None:
 def scan_new_files() -> None:
     """Have new files checked for viruses, where there is a scanner."""
     scan_files()
+
+
+@every(seconds=60, name="intake.mails", at_most=1_800)
+def fetch_mails() -> None:
+    """Take in what lies in the mailbox, where there is one."""
+    if not settings.IMAP_URL or not settings.MAIL_ADDRESS:
+        return
+    while found := receiving.fetch():
+        if found.keys() <= {"later"}:
+            return
 
 
 @every(seconds=86_400, name="intake.files", at_most=3_600)

@@ -34,6 +34,11 @@ def fold(text: str) -> str:
     return _SPACE.sub(" ", clean(folded)).strip()
 
 
+def is_chinese(text: str) -> bool:
+    """Whether Chinese characters stand in it."""
+    return any("\u3400" <= char <= "\u9fff" or char >= "\U00020000" for char in text)
+
+
 def plain(text: str) -> str:
     """A form for finding names: folded, simplified, nothing but letters and digits.
 

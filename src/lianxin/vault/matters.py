@@ -22,13 +22,15 @@ from lianxin.vault.choices import Way
 class Addressee:
     """Whose notices they are, by which way they wish them, and what the notice has to say.
 
-    ``number`` is the receipt's as people read it, ``language`` what they read.
+    ``number`` is the receipt's as people read it, ``language`` what they read, ``write_to`` the
+    address at which an e-mail of theirs is taken in; empty when there is none.
     """
 
     owner: UUID
     way: Way
     number: str
     language: str
+    write_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Matter:
     """Whose details they are, and what somebody may do with them now.
 
     ``two``: a second person must agree before they are shown. ``may_decide`` tells whether
-    another user (an id) may be that person, ``language`` what the resident reads.
+    another user (an id) may be that person, ``language`` what the resident reads, ``write_to``
+    where an e-mail of theirs is taken in.
     """
 
     owner: UUID
@@ -46,6 +49,7 @@ class Matter:
     may_call: Answer
     may_decide: Callable[[int], Answer]
     language: str = "zh-hans"
+    write_to: str = ""
 
 
 Teller = Callable[[str, int], Matter | None]

@@ -83,7 +83,9 @@ def send(seq: int, line: str) -> str:
     _use(seq, record.actor)
     address = _unsealed(record.matter.owner, FIELD_OF[way])
     with translation.override(record.matter.language):
-        post = relay.letter(letter.text, to=address, ref=f"{seq}", line=line)
+        post = relay.letter(
+            letter.text, to=address, ref=f"{seq}", line=line, write_to=record.matter.write_to
+        )
     return _carried(letter, post)
 
 
@@ -104,7 +106,13 @@ def notify(seq: int) -> str:
     _use(seq, entry.actor)
     address = _unsealed(addressee.owner, FIELD_OF[addressee.way])
     with translation.override(addressee.language):
-        post = relay.notice(News(event.news), addressee.number, to=address, ref=f"{seq}")
+        post = relay.notice(
+            News(event.news),
+            addressee.number,
+            to=address,
+            ref=f"{seq}",
+            write_to=addressee.write_to,
+        )
     return _carried(letter, post)
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.kernel.failures import reason
 from lianxin.ui.links import absolute
+from lianxin.ui.posting import ABOVE, message_id
 from lianxin.vault.choices import News, Way
 
 PATIENCE = 10.0
@@ -33,7 +34,8 @@ def ways() -> tuple[Way, ...]:
 @dataclass(frozen=True)
 class Post:
     """What a carrier is given. ``text`` and ``subject`` (of an e-mail) in the person's language,
-    ``line``: the telephone of staff, for a call; ``ref``: the record that allows it."""
+    ``line``: the telephone of staff, for a call; ``ref``: the record that allows it; ``write_to``:
+    where an answer to an e-mail is taken in."""
 
     to: str
     text: str
@@ -41,24 +43,27 @@ class Post:
     line: str = ""
     subject: str = ""
     foot: str = ""
+    write_to: str = ""
 
 
-def letter(text: str, *, to: str, ref: str, line: str = "") -> Post:
+def letter(text: str, *, to: str, ref: str, line: str = "", write_to: str = "") -> Post:
     """What staff wrote, in the language that is active."""
-    return Post(
-        to,
-        text,
-        ref,
-        line,
-        subject=_("A message about what you raised"),
-        foot=_(
+    foot = (
+        _(
+            "Nobody in the office sees your address. You can answer this e-mail: your words are "
+            "added to your matter."
+        )
+        if write_to
+        else _(
             "Nobody in the office sees your address. Answers to this e-mail are not read: open "
             "your concern with its number and your query code, and write there."
-        ),
+        )
     )
+    subject = _("A message about what you raised")
+    return Post(to, text, ref, line, subject=subject, foot=foot, write_to=write_to)
 
 
-def notice(news: News, number: str, *, to: str, ref: str) -> Post:
+def notice(news: News, number: str, *, to: str, ref: str, write_to: str = "") -> Post:
     """That there is news, in the language that is active: nothing of what was raised.
 
     Whoever holds the phone may read it, so it names the number and no matter, office or place.
@@ -81,6 +86,7 @@ def notice(news: News, number: str, *, to: str, ref: str) -> Post:
             "You asked to be told. Nobody in the office sees your address. We never ask for your "
             "query code or for money. To stop this, open your number and choose “Tell me of news”."
         ),
+        write_to=write_to,
     )
 
 
@@ -104,9 +110,19 @@ def carry(way: Way, post: Post) -> str:
 
 def _mail(post: Post) -> str:
     headers = {"Auto-Submitted": "auto-generated"}
-    connection = get_connection(timeout=PATIENCE)
-    body = f"{post.text}\n\n-- \n{post.foot}\n"
-    EmailMessage(post.subject, body, to=[post.to], headers=headers, connection=connection).send()
+    if post.write_to:
+        headers["Message-ID"] = message_id(post.write_to)
+    EmailMessage(
+        post.subject,
+        f"{ABOVE}\n\n{post.text}\n\n-- \n{post.foot}\n"
+        if post.write_to
+        else f"{post.text}\n\n-- \n{post.foot}\n",
+        # Answers and returned mails find their matter by this address.
+        from_email=post.write_to or None,
+        to=[post.to],
+        headers=headers,
+        connection=get_connection(timeout=PATIENCE),
+    ).send()
     return ""
 
 

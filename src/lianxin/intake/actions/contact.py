@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from lianxin.access import Viewer
 from lianxin.intake import events, proofs
+from lianxin.intake.channels.email.queries import new_token
 from lianxin.intake.choices import Identity, ReplyMode
-from lianxin.intake.models import Concern, NoticeChoice
+from lianxin.intake.models import Concern, MailThread, NoticeChoice
 from lianxin.journal.actions import record
 from lianxin.kernel.problems import Problem
 from lianxin.vault import actions as vault
@@ -37,6 +38,8 @@ def correct_contact(concern: Concern, *, fields: Mapping[str, str], by: Viewer) 
     with transaction.atomic():
         _hold(concern)
         vault.reseal(concern.uuid, fields=given)
+        if "email" in given:
+            MailThread.objects.get_or_create(concern=concern, defaults={"token": new_token()})
         record(
             events.ContactCorrected(tuple(sorted(given))),
             subject=f"concern:{concern.pk}",
@@ -59,6 +62,7 @@ def erase_contact(
         # Not the words of the person: how the answer reaches them is no part of the proof.
         Concern.objects.filter(pk=concern.pk).update(reply_mode=ReplyMode.ONLINE)
         NoticeChoice.objects.filter(concern=concern).delete()
+        MailThread.objects.filter(concern=concern).delete()
         entry = record(events.ContactErased(why), subject=f"concern:{concern.pk}", by=by.actor)
     concern.reply_mode = ReplyMode.ONLINE
     return proofs.proof_of(entry)

@@ -18,8 +18,9 @@ from lianxin.access import Viewer
 from lianxin.intake import events, proofs, receipts
 from lianxin.intake.actions.holding import hold_back
 from lianxin.intake.actions.telling import cannot_notify
+from lianxin.intake.channels.email.queries import new_token
 from lianxin.intake.choices import Channel, Identity, ReplyMode
-from lianxin.intake.models import Attachment, Concern, NoticeChoice
+from lianxin.intake.models import Attachment, Concern, MailThread, NoticeChoice
 from lianxin.journal.actions import record_new
 from lianxin.kernel import clock
 from lianxin.kernel.ids import format_number, new_number
@@ -271,6 +272,13 @@ def _insert(
                 NoticeChoice(concern=concern, way=new.notify, chosen_at=concern.filed_at)
                 for new, (concern, _code) in zip(batch, rows, strict=True)
                 if new.notify
+            ]
+        )
+        MailThread.objects.bulk_create(
+            [
+                MailThread(concern=concern, token=new_token())
+                for new, (concern, _code) in zip(batch, rows, strict=True)
+                if new.contact.get("email")
             ]
         )
         quarantined = [

@@ -43,6 +43,16 @@ def _notices(known: Known, event: intake.NoticesChosen) -> Told | None:
     return told(_("You wish to be told of news: %(way)s") % way, icon="bell")
 
 
+@tells(intake.MailBounced)
+def _bounced(known: Known, event: intake.MailBounced) -> Told:
+    title = (
+        _("An e-mail to the person came back")
+        if known.staff
+        else _("An e-mail to you came back: please correct the address")
+    )
+    return told(title, icon="mail", tone="bad")
+
+
 @tells(rights.FilesRemoved)
 def _files(known: Known, event: rights.FilesRemoved) -> Told:
     return told(_("The photos were deleted: their time was over"), icon="trash")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from lianxin.vault.actions.asking import ask, decide, review
 from lianxin.vault.actions.opening import compare, reveal, write
 from lianxin.vault.actions.sealing import Erasure, erase, reseal, seal, shred_due
-from lianxin.vault.actions.telling import notify
+from lianxin.vault.actions.telling import came_back, notify
 
 __all__ = [
     "Erasure",
     "ask",
+    "came_back",
     "compare",
     "decide",
     "erase",

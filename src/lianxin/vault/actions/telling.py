@@ -23,3 +23,17 @@ def notify(subject: str, *, way: Way, news: News) -> str:
         event = Noticed(letter=letter.pk, way=way, news=news)
         record = journal.record(event, subject=subject, by=SYSTEM.actor)
     return door().notify(record.seq)
+
+
+def came_back(subject: str) -> bool:
+    """The latest e-mail about a subject did not reach the person after all; whether there is one.
+
+    Part of the caller's transaction, which has it on the record.
+    """
+    sent = Letter.objects.filter(subject=subject, way=Way.EMAIL, sent_at__isnull=False)
+    latest = sent.order_by("-sent_at").first()
+    if latest is None:
+        return False
+    latest.sent_at, latest.failure = None, "returned"
+    latest.save(update_fields=["sent_at", "failure"])
+    return True

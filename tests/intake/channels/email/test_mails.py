@@ -1,0 +1,249 @@
+"""A mail becomes a concern, once; an answer finds it by its token; machines are left alone."""
+
+from __future__ import annotations
+
+import logging
+from email.message import EmailMessage
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+from pytest_django import Settings
+
+from lianxin.cases import queries as case_queries
+from lianxin.intake.channels.email.answers import TryAgain
+from lianxin.intake.channels.email.models import Mail, MailThread
+from lianxin.intake.channels.email.receiving import receive
+from lianxin.intake.models import Addition, Attachment, Concern
+from lianxin.journal import outbox
+from lianxin.journal.models import Entry
+from lianxin.kernel.ids import format_number
+from lianxin.notices.models import Message
+from lianxin.notices.residents import send_notices
+from lianxin.vault.models import Letter
+from tests.cast import Cast
+from tests.intake.channels.email.mails import ADDRESS, TO, WORDS, bounce, mail
+from tests.intake.paper import picture
+from tests.post import Postman
+from tests.vault.leaks import leaks_of
+from tests.walk import Walk
+
+pytestmark = pytest.mark.django_db
+
+
+def send(message: EmailMessage | bytes) -> str:
+    raw = message if isinstance(message, bytes) else message.as_bytes()
+    outcome = str(receive(raw).outcome)
+    outbox.drain()
+    return outcome
+
+
+def text_of(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def thread() -> str:
+    """The address at which answers arrive."""
+    return f"lianxin+{MailThread.objects.get().token}@town.example"
+
+
+def test_a_mail_is_a_concern_with_a_receipt(door: Postman) -> None:
+    assert send(mail()) == "filed"
+    [concern] = Concern.objects.all()
+    assert (concern.channel, concern.identity) == ("email", "confidential")
+    assert (concern.title, concern.words) == ("水管漏水", WORDS)
+    assert case_queries.case_of_concern(concern.pk) is not None
+    [answer] = door.received
+    said = text_of(answer)
+    assert answer["To"] == ADDRESS and answer["From"] == thread()
+    assert answer["Auto-Submitted"] == "auto-replied" and answer["In-Reply-To"]
+    assert format_number(concern.number) in said and WORDS not in said
+    code = said.split("查询码：")[1].splitlines()[0]
+    client = Client()
+    assert client.post("/track/", {"code": code}).status_code == 303
+    page = client.get("/track/case/").content.decode()
+    assert WORDS in page and ADDRESS not in page
+
+
+def test_the_address_lies_sealed_and_nowhere_else(
+    door: Postman, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    send(mail())
+    assert Concern.objects.exists() and not leaks_of((ADDRESS, "王桂兰"), caplog)
+
+
+def test_delivered_again_it_is_the_same_concern_and_receipt(door: Postman) -> None:
+    message = mail()
+    for _ in range(3):
+        assert send(message) == "filed"
+    assert Concern.objects.count() == 1 and Mail.objects.count() == 1
+    assert len({text_of(answer) for answer in door.received}) == 1
+
+
+def test_an_answer_is_added_whatever_its_subject_and_sender(door: Postman) -> None:
+    send(mail())
+    reply = mail(
+        "现在漏到楼下了。\n\n> 您写的内容已经收到\n> 查询码\n",
+        to=thread(), subject="完全别的主题", sender="儿子 <son@example.org>",
+    )  # fmt: skip
+    assert send(reply) == "added" and send(reply) == "added"
+    assert [row.words for row in Addition.objects.all()] == ["现在漏到楼下了。"]
+    assert Concern.objects.count() == 1 and len(door.received) == 1
+    told = [message.text for message in Message.objects.all()]
+    assert any("补充" in text for text in told)
+
+
+def test_the_same_subject_and_sender_without_the_token_is_another_matter(door: Postman) -> None:
+    send(mail())
+    send(mail("楼道灯也坏了。", subject="Re: 水管漏水"))
+    assert Concern.objects.count() == 2 and not Addition.objects.exists()
+
+
+def test_the_token_is_found_in_what_it_answers(door: Postman) -> None:
+    send(mail())
+    answer = door.received[0]
+    named = {"In-Reply-To": answer["Message-ID"], "References": answer["Message-ID"]}
+    reply = mail("再说一句。", headers=named)
+    assert send(reply) == "added"
+
+
+def test_what_stands_below_our_line_is_not_added(door: Postman) -> None:
+    send(mail())
+    ours = text_of(door.received[0])
+    send(mail(f"谢谢，已经好了。\n\n{ours}", to=thread()))
+    [row] = Addition.objects.all()
+    assert row.words == "谢谢，已经好了。"
+
+
+def test_an_answer_to_a_closed_matter_is_added_and_told(door: Postman, cast: Cast) -> None:
+    send(mail())
+    concern = Concern.objects.get()
+    walk = Walk(cast, concern.number, "")
+    walk.until("closed")
+    Message.objects.all().delete()
+    send(mail("又漏了。", to=thread()))
+    assert Addition.objects.get().words == "又漏了。"
+    assert Message.objects.filter(recipient=cast.handler).exists()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Auto-Submitted": "auto-replied"},
+        {"Auto-Submitted": "auto-generated"},
+        {"Precedence": "bulk"},
+        {"X-Autoreply": "yes"},
+        {"List-Id": "<news.example.org>"},
+        {"Return-Path": "<>"},
+    ],
+)
+@pytest.mark.parametrize("answers", [False, True])
+def test_a_machine_is_left_alone(door: Postman, headers: dict[str, str], answers: bool) -> None:
+    send(mail())
+    to = thread() if answers else TO
+    away = mail("我在休假。", to=to, subject="自动回复", headers=headers)
+    assert send(away) == "automatic"
+    assert Concern.objects.count() == 1 and not Addition.objects.exists()
+    assert len(door.received) == 1
+
+
+@pytest.mark.parametrize("known_by", ["address", "headers"])
+def test_a_mail_of_ours_that_comes_back_is_told_to_both(
+    door: Postman, cast: Cast, known_by: str
+) -> None:
+    send(mail())
+    concern = Concern.objects.get()
+    walk = Walk(cast, concern.number, "")
+    walk.until("handling")
+    outbox.drain()
+    from lianxin.kernel import clock
+    from tests.notices.test_resident_notices import NOON, ask
+
+    ask(walk)
+    with clock.at(NOON.replace(year=clock.today().year + 1)):
+        assert send_notices() == 1
+    sent = door.received[-1]
+    Message.objects.all().delete()
+    assert send(bounce(sent, thread() if known_by == "address" else TO)) == "bounced"
+    assert Letter.objects.get().failure == "returned" and not Letter.objects.get().sent_at
+    assert Message.objects.filter(recipient=cast.handler, kind="bounced").count() == 1
+    case = cast.client(cast.handler).get(f"/desk/cases/{walk.number}/").content.decode()
+    assert "发给本人的邮件被退回" in case and ADDRESS not in case
+    again = bounce(sent, thread())
+    assert send(again) == "bounced"
+    assert Entry.objects.filter(event="intake.mail_bounced").count() == 1
+
+
+def test_a_photo_is_kept_and_what_cannot_be_taken_is_told(door: Postman) -> None:
+    files = (
+        ("漏水.jpg", picture().getvalue(), "image/jpeg"),
+        ("说明.docx", b"PK\x03\x04 no document", "application/msword"),
+    )
+    send(mail(files=files))
+    [kept] = Attachment.objects.all()
+    assert kept.concern == Concern.objects.get() and kept.suffix == "jpg"
+    said = text_of(door.received[0])
+    assert "说明.docx" in said and "漏水.jpg" not in said
+
+
+def test_only_a_photo_is_a_concern_too(door: Postman) -> None:
+    send(mail("", subject="", files=(("a.jpg", picture().getvalue(), "image/jpeg"),)))
+    assert Concern.objects.get().words == "（只有附件，没有文字）"
+    assert Attachment.objects.count() == 1
+
+
+def test_an_empty_mail_is_answered_once(door: Postman) -> None:
+    empty = mail(" \n ", subject="")
+    assert send(empty) == "empty" and send(empty) == "empty"
+    assert not Concern.objects.exists()
+    assert len(door.received) == 1 and "没有文字" in text_of(door.received[0])
+
+
+def test_a_very_long_mail_is_kept_whole(door: Postman) -> None:
+    words = "".join(f"第{n}句话。" for n in range(5_000))
+    send(mail(words))
+    concern = Concern.objects.get()
+    rest = "".join(row.words for row in Addition.objects.order_by("pk"))
+    assert concern.words + rest == words
+
+
+def test_when_the_answer_cannot_go_now_the_mail_may_come_again(
+    door: Postman, settings: Settings
+) -> None:
+    port, message = settings.EMAIL_PORT, mail()
+    settings.EMAIL_PORT = 1
+    with pytest.raises(TryAgain):
+        send(message)
+    assert Concern.objects.count() == 1
+    settings.EMAIL_PORT = port
+    assert send(message) == "filed"
+    assert Concern.objects.count() == 1 and "查询码" in text_of(door.received[0])
+
+
+def test_an_address_that_refuses_does_not_come_again(door: Postman) -> None:
+    door.refused.add(ADDRESS)
+    assert send(mail()) == "filed" and not door.received
+
+
+def test_english_is_answered_in_english(door: Postman) -> None:
+    send(mail("The water pipe is leaking.", subject="Leak", sender="Ann <ann@example.org>"))
+    assert "Receipt number" in text_of(door.received[0])
+
+
+def test_after_deleting_the_contact_an_answer_is_a_matter_of_its_own(door: Postman) -> None:
+    caches["local"].clear()
+    send(mail())
+    address, said = thread(), text_of(door.received[0])
+    client = Client()
+    client.post("/track/", {"code": said.split("查询码：")[1].splitlines()[0]})
+    client.post("/track/case/erase-contact/")
+    assert not MailThread.objects.exists()
+    assert send(mail("还有一件事。", to=address)) == "filed"
+    assert Concern.objects.count() == 2 and not Addition.objects.exists()
+
+
+def test_no_address_no_answer_and_no_concern(door: Postman) -> None:
+    assert send(mail(sender="nobody")) == "automatic" and not door.received
