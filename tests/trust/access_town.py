@@ -175,6 +175,7 @@ def _things(town: Town) -> None:
     key = Authenticator.objects.create(user=cast.colleague, type="webauthn", data={"name": "钥匙"})
     town.things["mfa_remove_webauthn"] = {"pk": key.pk}
     town.things["privacy_edition"] = {"number": 1}
+    town.things["where_step"] = {"name": "wages"}
     town.things["catalogue_line"] = {"code": "roads.lights"}
     town.things["track_act"] = {"act": "add"}
     town.things["register_door"] = {"name": "call"}

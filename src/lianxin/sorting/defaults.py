@@ -27,7 +27,7 @@ def load_defaults(*, by: Viewer) -> int:
 
     Running it again changes only what differs; what an administrator added stays.
     """
-    tree, grounds, reasons = (_read(name) for name in ("categories", "grounds", "reasons"))
+    tree, grounds, reasons = (read(name) for name in ("categories", "grounds", "reasons"))
     with transaction.atomic():
         changed = _put(Category, ("code",), _categories(tree["categories"]))
         changed += _put(CategorySet, ("code",), _sets(tree["sets"]))
@@ -40,7 +40,8 @@ def load_defaults(*, by: Viewer) -> int:
 
 
 @cache
-def _read(name: str) -> dict[str, Any]:
+def read(name: str) -> dict[str, Any]:
+    """A file of data that comes with the product, by its name without the ending."""
     content: dict[str, Any] = yaml.load((DATA / f"{name}.yaml").read_text("utf-8"), LOADER)
     return content
 
