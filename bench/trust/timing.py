@@ -15,6 +15,8 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from itertools import islice
 from typing import Any
 from unittest import mock
 
@@ -88,11 +90,25 @@ def typed(kind: str, made: Sequence[tuple[str, str]], chance: random.Random) -> 
         case "wrong":
             return code[:8] + wrong
         case "unknown":
-            known = {other[:8] for _, other in made}
-            drawn = iter(lambda: f"{chance.randrange(10**8):08}", None)
-            return next(text for text in drawn if text not in known) + wrong
+            return chance.choice(nobodys(made)) + wrong
         case _:
             return f"{number} {code}"
+
+
+@cache
+def _nobodys(taken: frozenset[str], count: int) -> list[str]:
+    drawn = random.Random(count)
+    free = iter(lambda: f"{drawn.randrange(10**8):08}", None)
+    return list(islice((text for text in free if text not in taken), count))
+
+
+def nobodys(made: Sequence[tuple[str, str]]) -> list[str]:
+    """As many first halves that nobody was given as there are of somebody's.
+
+    Each is then typed as often as the others: what is counted of wrong tries costs more the first
+    time, and tells how often something was typed, not whether it is anybody's.
+    """
+    return _nobodys(frozenset(code[:8] for _number, code in made), len(made))
 
 
 def sample(
