@@ -20,6 +20,7 @@ from lianxin.kernel import clock
 from lianxin.kernel.ids import format_number
 from lianxin.notices.models import Notice
 from lianxin.notices.residents import send_notices
+from lianxin.vault.limits import NOTICES
 from lianxin.vault.models import Letter
 from tests.cast import Cast
 from tests.post import Postman
@@ -241,6 +242,18 @@ def test_a_notice_that_does_not_arrive_is_tried_again_and_then_said(
     assert send_notices() == 1
     shown = page(walk)
     assert "did not arrive" not in shown and "We told you that there is news" in shown
+
+
+def test_more_than_a_day_may_bring_waits_and_is_not_lost(cast: Cast, post: Postman) -> None:
+    walk = handled(cast)
+    for n in range(NOTICES + 1):
+        ask(walk, f"第{n}个问题？")
+        send_notices()
+    assert len(told(post)) == NOTICES and Notice.objects.count() == 1
+    assert "did not arrive" not in page(walk)
+    with clock.at(NOON + timedelta(days=1, hours=1)):
+        assert send_notices() == 1
+    assert len(told(post)) == NOTICES + 1 and not Notice.objects.exists()
 
 
 def test_the_report_form_asks_for_the_way_and_for_what_it_needs(post: Postman) -> None:

@@ -33,7 +33,7 @@ def deliver() -> None:
         from lianxin.intake.channels.email import receiving
         from lianxin.intake.channels.email.answers import TryAgain
         from lianxin.intake.channels.email.reading import Unreadable
-    except Exception:
+    except (Exception, SystemExit):
         # Whatever is wrong with this place, the mail is not lost: its server keeps it.
         click.echo("Not ready to take in an e-mail; see `lianxin check`.", err=True)
         sys.exit(TRY_AGAIN)
@@ -71,9 +71,12 @@ def fetch() -> None:
 
 def _ready() -> None:
     start.django()
-    from django.conf import settings
+    from lianxin.intake.channels.email import queries
 
-    if not settings.MAIL_ADDRESS:
-        raise errors.stop("Set LIANXIN_MAIL_ADDRESS to the address people write to.")
+    if not queries.is_open():
+        raise errors.stop(
+            "Set LIANXIN_MAIL_ADDRESS to the address people write to, and LIANXIN_EMAIL_URL to the "
+            "mail server for the answers."
+        )
     if start.unapplied():
         raise errors.stop(errors.NOT_SET_UP)

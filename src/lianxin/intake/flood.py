@@ -73,6 +73,11 @@ def rising(request: HttpRequest) -> bool:
     return meter.count(meter.hashed(network)) > each * (SHARED_TIMES if shared else 1)
 
 
+def many_from(whom: str, *, most: int) -> bool:
+    """Count something of somebody; whether they send more than `most` a minute."""
+    return meter.count(meter.hashed(whom)) > most
+
+
 def network_of(request: HttpRequest) -> tuple[str, bool]:
     """The network a request comes from ("" when unknown), and whether many people share it.
 

@@ -47,6 +47,15 @@ def notice_choice(concern_id: int) -> str | None:
     return rows.values_list("way", flat=True).first()
 
 
+def added_texts(concern_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The words that were added to these concerns, by concern, the oldest first."""
+    found: dict[int, list[str]] = {}
+    rows = Addition.objects.filter(concern__in=list(concern_ids)).order_by("pk")
+    for concern, text in rows.values_list("concern", "words"):
+        found.setdefault(concern, []).append(text)
+    return found
+
+
 def mail_address_of(concern_id: int) -> str:
     """Where mails about a concern come from and answers go; empty when there is none."""
     return address_of(concern_id)

@@ -8,7 +8,9 @@ from django.conf import settings
 
 from lianxin.intake import stored
 from lianxin.intake.actions import drop_orphans, drop_waiting, harden_codes, scan_files
+from lianxin.intake.channels.email import queries as mails
 from lianxin.intake.channels.email import receiving
+from lianxin.intake.channels.email.actions import forget_mails
 from lianxin.journal.periodic import every
 
 log = logging.getLogger(__name__)
@@ -29,11 +31,14 @@ def scan_new_files() -> None:
 @every(seconds=60, name="intake.mails", at_most=1_800)
 def fetch_mails() -> None:
     """Take in what lies in the mailbox, where there is one."""
-    if not settings.IMAP_URL or not settings.MAIL_ADDRESS:
-        return
-    while found := receiving.fetch():
-        if found.keys() <= {"later"}:
-            return
+    if settings.IMAP_URL and mails.is_open():
+        receiving.fetch()
+
+
+@every(seconds=86_400, name="intake.mails_kept", at_most=600)
+def forget_old_mails() -> None:
+    """Remove what is kept of mails for telling them from new ones."""
+    forget_mails()
 
 
 @every(seconds=86_400, name="intake.files", at_most=3_600)

@@ -16,6 +16,8 @@ from lianxin.vault import matters
 from lianxin.vault.choices import News
 from lianxin.vault.doors import Away, NotOpened, Why
 from lianxin.vault.keys import KeysUnusable
+from lianxin.vault.limits import NOTICES
+from lianxin.vault.queries import noticed_today
 
 DAY_BEGINS, DAY_ENDS = 8, 21
 """Hours in Shanghai between which notices go out."""
@@ -23,6 +25,8 @@ ONCE_A_DAY_AT = 9
 """The hour for what can wait."""
 ATTEMPTS = 4
 WAITS = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=4))
+PAUSE = timedelta(hours=2)
+"""Until the next look, when somebody has had as many notices as a day may bring."""
 BATCH = 200
 WEIGHT = {News.NEWS: 0, News.ANSWERED: 1, News.ASKED: 2}
 HOPELESS = (Why.NOT_SEALED, Why.DAMAGED, Why.NOT_YOURS)
@@ -63,11 +67,13 @@ def _send(subject: str, now: datetime) -> bool:
         mine = list(rows)
         if not any(row.due_at <= now for row in mine):
             return False  # another worker has just taken them
+        waits = noticed_today(subject) >= NOTICES
         tried = max(row.attempts for row in mine)
-        later = now + WAITS[min(tried, len(WAITS) - 1)]
-        Notice.objects.filter(pk__in=[row.pk for row in mine]).update(
-            attempts=tried + 1, due_at=later
-        )
+        later = now + (PAUSE if waits else WAITS[min(tried, len(WAITS) - 1)])
+        claimed = Notice.objects.filter(pk__in=[row.pk for row in mine])
+        claimed.update(attempts=tried if waits else tried + 1, due_at=later)
+    if waits:
+        return False
     addressee = matters.addressee(subject)
     news = max((News(row.news) for row in mine), key=WEIGHT.__getitem__)
     gone = failed = addressee is None
@@ -79,7 +85,7 @@ def _send(subject: str, now: datetime) -> bool:
         except (KeysUnusable, Away):
             failed = True
     if gone or not failed or tried + 1 >= ATTEMPTS:
-        Notice.objects.filter(pk__in=[row.pk for row in mine]).delete()
+        claimed.delete()
     return not failed
 
 

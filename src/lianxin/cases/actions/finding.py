@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lianxin.cases.models import Ground
+from lianxin.intake import queries as intake
 from lianxin.people import queries as people
 from lianxin.sorting import queries as sorting
 
@@ -36,7 +37,11 @@ def read(concerns: Sequence[Concern], desks: Mapping[int | None, str]) -> list[F
     """
     if not concerns:
         return []
-    texts = ["\n".join((row.title, row.words, row.wish, row.place)) for row in concerns]
+    added = intake.added_texts([row.pk for row in concerns])  # the rest of a long mail
+    texts = [
+        "\n".join((row.title, row.words, row.wish, row.place, *added.get(row.pk, ())))
+        for row in concerns
+    ]
     conduct = [
         row.about_official or told
         for row, told in zip(concerns, sorting.speaks_of_conduct(texts), strict=True)

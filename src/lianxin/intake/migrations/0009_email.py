@@ -25,7 +25,8 @@ OUTCOMES = [
     ("added", "added to a concern"),
     ("bounced", "one of ours came back"),
     ("automatic", "written by a machine, left alone"),
-    ("empty", "without words; the sender was told"),
+    ("empty", "without words; the sender is told"),
+    ("too_long", "too long; the sender is told"),
 ]
 
 
@@ -61,6 +62,8 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(max_length=64, unique=True)),
                 ("outcome", models.CharField(choices=OUTCOMES, max_length=10)),
                 ("at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("left_out", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
                 "indexes": [models.Index(fields=["at"], name="mail_recent")],

@@ -67,7 +67,9 @@ def _noticed(known: Known, event: vault.Noticed) -> Told | None:
         if known.staff
         else _("A notice to you did not arrive: %(way)s")
     )
-    again = "" if known.staff else _("Please correct number or address under “Tell me of news”.")
+    wrong = letter is not None and letter.failure.startswith(("SMTPRecipientsRefused", "returned"))
+    again = _("Please correct number or address under “Tell me of news”.") if wrong else ""
+    again = "" if known.staff else again
     return told(title % way, again, "bell", "bad")
 
 

@@ -8,7 +8,7 @@ from lianxin.access import SYSTEM
 from lianxin.journal import actions as journal
 from lianxin.kernel import clock
 from lianxin.vault.choices import News, Way
-from lianxin.vault.doors import door
+from lianxin.vault.doors import Away, door
 from lianxin.vault.events import Noticed
 from lianxin.vault.models import Letter
 
@@ -22,7 +22,13 @@ def notify(subject: str, *, way: Way, news: News) -> str:
         letter = Letter.objects.create(subject=subject, way=way, written_at=clock.now())
         event = Noticed(letter=letter.pk, way=way, news=news)
         record = journal.record(event, subject=subject, by=SYSTEM.actor)
-    return door().notify(record.seq)
+    try:
+        return door().notify(record.seq)
+    except Away:
+        # It may have gone although the answer came too late; then nobody is told twice.
+        if Letter.objects.filter(pk=letter.pk, sent_at__isnull=False).exists():
+            return ""
+        raise
 
 
 def came_back(subject: str) -> bool:

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from lianxin.intake.channels.email import receiving
+from lianxin.intake.channels.email.actions import Taken, take_in
 from lianxin.intake.channels.email.models import Mail
+from lianxin.intake.channels.email.reading import Arrived
 from lianxin.intake.channels.email.receiving import ASIDE, MailboxAway, fetch
 from lianxin.intake.models import Concern
 from lianxin.intake.tasks import fetch_mails
@@ -56,6 +59,30 @@ def test_one_bad_mail_does_not_hold_up_the_others(mailbox: Mailbox) -> None:
     found = fetch()
     assert found["aside"] == 1 and found["filed"] == 2
     assert mailbox.left() == 0 and mailbox.left(ASIDE) == before + 1
+
+
+def test_what_fails_for_another_reason_is_put_aside_too(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = mail("第一件").as_bytes(), mail("坏的").as_bytes()
+    real = take_in
+
+    def broken(arrived: Arrived) -> Taken:
+        if arrived.text == "坏的":
+            raise KeyError(arrived.text)
+        return real(arrived)
+
+    monkeypatch.setattr(receiving, "take_in", broken)
+    mailbox.put(bad, good)
+    before = mailbox.left(ASIDE)
+    assert fetch() == {"aside": 1, "filed": 1}
+    assert mailbox.left() == 0 and mailbox.left(ASIDE) == before + 1
+
+
+def test_what_a_machine_wrote_stays_for_a_person(mailbox: Mailbox) -> None:
+    before = mailbox.left(ASIDE)
+    mailbox.put(mail("周报", headers={"List-Id": "<all.example.org>"}).as_bytes())
+    assert fetch() == {"automatic": 1} and mailbox.left(ASIDE) == before + 1
 
 
 def test_when_answers_cannot_go_mails_stay_and_come_again(

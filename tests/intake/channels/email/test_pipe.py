@@ -11,6 +11,7 @@ import pytest
 
 from lianxin.cli.mail import TRY_AGAIN, UNREADABLE
 from tests.intake.channels.email.mails import TO, mail
+from tests.post import listening
 
 NESTED = b"From: a@b.c\r\n" + b"".join(
     b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(60)
@@ -39,19 +40,26 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_is_taken_in_and_answered(place: Path) -> None:
     message = mail().as_bytes()
-    done = deliver(message, place)
-    assert (done.returncode, done.stdout) == (0, b"filed\n"), done.stderr
-    assert deliver(message, place).stdout == b"filed\n"
-    sent = sorted((place / "mail").iterdir())
-    assert sent and "漏水".encode() not in done.stderr
+    with listening() as (postman, port):
+        smtp = f"smtp://127.0.0.1:{port}?tls=0"
+        done = deliver(message, place, LIANXIN_EMAIL_URL=smtp)
+        assert (done.returncode, done.stdout) == (0, b"filed\n"), done.stderr
+        assert deliver(message, place, LIANXIN_EMAIL_URL=smtp).stdout == b"filed\n"
+    assert len(postman.received) == 1 and "漏水".encode() not in done.stderr
 
 
 def test_what_cannot_be_read_goes_back_to_its_sender(place: Path) -> None:
-    assert deliver(NESTED, place).returncode == UNREADABLE
+    smtp = "smtp://127.0.0.1:1?tls=0"
+    assert deliver(NESTED, place, LIANXIN_EMAIL_URL=smtp).returncode == UNREADABLE
 
 
 @pytest.mark.parametrize(
-    "changes", [{"LIANXIN_MAIL_ADDRESS": ""}, {"LIANXIN_DATA": "/proc/nowhere"}]
+    "changes",
+    [
+        {"LIANXIN_MAIL_ADDRESS": ""},
+        {"LIANXIN_DATA": "/proc/nowhere"},
+        {},  # no mail server: the answer, with the code in it, would become a file
+    ],
 )
 def test_a_place_that_is_not_ready_keeps_no_mail_from_coming_again(
     place: Path, changes: dict[str, str]

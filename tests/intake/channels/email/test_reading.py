@@ -105,6 +105,30 @@ def nested(depth: int) -> bytes:
     return b"From: a@b.c\r\n" + "".join(opened).encode()
 
 
+def test_an_encoded_name_is_no_address() -> None:
+    comma = read(raw(b"x", "Subject: a").replace(
+        b"=?gb2312?B?zfW58MC8?=", b"=?utf-8?q?M=C3=BCller=2C_J=C3=B6rg?="
+    ))  # fmt: skip
+    assert (comma.sender, comma.name) == ("wang@example.org", "Müller, Jörg")
+    other = read(raw(b"x").replace(
+        b"=?gb2312?B?zfW58MC8?=", b"=?utf-8?b?bGlAZXhhbXBsZS5vcmcsIOeOiw==?="
+    ))  # fmt: skip
+    assert other.sender == "wang@example.org"
+
+
+def test_html_without_the_end_of_its_head() -> None:
+    page = b"<html><head><title>t</title><body><p>hello there</p>"
+    assert read(raw(page, "Content-Type: text/html")).text == "hello there"
+
+
+def test_a_footer_of_the_server_does_not_replace_the_words() -> None:
+    message = EmailMessage()
+    message["From"], message["To"] = "a@example.org", TO
+    message.set_content("<p>水管漏水</p>", subtype="html")
+    message.add_attachment("本邮件已杀毒", disposition="inline")
+    assert "水管漏水" in read(message.as_bytes()).text
+
+
 HOSTILE = {
     "nothing": b"",
     "no headers": b"\r\n\r\n",
@@ -127,6 +151,7 @@ HOSTILE = {
     b"Content-Type: text/plain; charset=../../x\r\n\r\nx",
     "a file name that is a path": b"From: a@b.c\r\nContent-Type: image/png; name=\"../../etc\"\r\n"
     b"Content-Disposition: attachment; filename*=utf-8''..%2F..%00x\r\n\r\nx",
+    "a mark that html does not know": b"From: a@b.c\r\nContent-Type: text/html\r\n\r\n<![foo[x",
     "html without end": b"From: a@b.c\r\nContent-Type: text/html\r\n\r\n" + b"<div>" * 200_000,
 }  # fmt: skip
 

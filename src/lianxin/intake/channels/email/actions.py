@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from lianxin import files
 from lianxin.access import ANONYMOUS, SYSTEM
 from lianxin.files import Unfit
+from lianxin.intake import flood, receipts
 from lianxin.intake.actions import NewConcern, Receipt, add_words, file_concern, store_file
 from lianxin.intake.actions.adding import LONGEST as LONGEST_ADDITION
 from lianxin.intake.actions.filing import LONGEST, SHORTEST
@@ -27,20 +29,27 @@ from lianxin.journal.actions import record
 from lianxin.kernel import clock
 from lianxin.kernel.words import is_chinese
 from lianxin.vault.choices import Way
-from lianxin.vault.queries import ways_of_notice
 
 MOST_FILES = 10
+FILES_SECONDS = 60.0
+"""How long the files of one mail may take together."""
+MOST_WORDS = LONGEST + 4 * LONGEST_ADDITION
+A_MINUTE = 10
+"""Mails a minute that one person writes; what is above waits for a person and is not answered."""
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a mail; ``left_out``: what of its files was not taken, for the sender."""
+    """What became of a mail; ``left_out``: what of its files was not taken, for the sender.
+
+    ``concern``: what it was filed as or added to.
+    """
 
     outcome: Outcome
     mail: Arrived
+    concern: Concern | None = None
     receipt: Receipt | None = None
     left_out: list[str] = field(default_factory=list)
-    again: bool = False
 
 
 def language_of(mail: Arrived) -> str:
@@ -57,63 +66,76 @@ def take_in(mail: Arrived) -> Taken:
     concern = queries.concern_of(mail.token)
     if mail.bounce:
         return _bounced(mail, concern)
-    if mail.automatic or not mail.sender:
+    if mail.automatic:
         return _noted(mail, Outcome.AUTOMATIC)
     if len(f"{mail.subject}{mail.text}".strip()) < SHORTEST and not mail.files:
         return _noted(mail, Outcome.EMPTY)
-    if concern is not None:
-        return _add(mail, concern)
-    return _file(mail)
+    if len(mail.text) > MOST_WORDS:
+        return _noted(mail, Outcome.TOO_LONG)
+    with translation.override(concern.language if concern else language_of(mail)):
+        return _add(mail, concern) if concern else _file(mail)
+
+
+def answered(taken: Taken) -> None:
+    """The sender was told what there is to tell, or cannot be."""
+    Mail.objects.filter(digest=taken.mail.digest).update(answered_at=clock.now())
 
 
 def _file(mail: Arrived) -> Taken:
-    language = language_of(mail)
-    with translation.override(language):
-        kept, left_out = _keep(mail.files)
-        words = mail.text if len(mail.text) >= SHORTEST else mail.subject
-        words = words if len(words) >= SHORTEST else _("(only files, without words)")
-        new = NewConcern(
-            key=f"mail:{mail.digest}",
-            channel=Channel.EMAIL,
-            title=mail.subject,
-            words=words[:LONGEST],
-            # Only the intake desk sees the address: nobody asked the sender who else may.
-            identity=Identity.CONFIDENTIAL,
-            reply_mode=ReplyMode.ONLINE,
-            contact={"email": mail.sender, "name": mail.name},
-            notify=Way.EMAIL if Way.EMAIL in ways_of_notice() else "",
-            language=language,
-            attachments=tuple(row.uuid for row in kept),
-        )
-        with transaction.atomic():
-            receipt = file_concern(new, by=ANONYMOUS)
-            if receipt.fresh:
-                _note(mail, Outcome.FILED)
-                _rest(receipt.concern, words[LONGEST:])
-    return Taken(Outcome.FILED, mail, receipt, left_out, again=not receipt.fresh)
+    kept, left_out = _keep(mail)
+    words = mail.text if len(mail.text) >= SHORTEST else mail.subject
+    words = words if len(words) >= SHORTEST else _("(only files, without words)")
+    too_many = flood.many_from(f"mail:{mail.sender}", most=A_MINUTE)
+    new = NewConcern(
+        key=f"mail:{mail.digest}",
+        channel=Channel.EMAIL,
+        title=mail.subject,
+        words=words[:LONGEST],
+        # Only the intake desk sees the address: nobody asked the sender who else may.
+        identity=Identity.CONFIDENTIAL,
+        reply_mode=ReplyMode.ONLINE,
+        contact={"email": mail.sender, "name": mail.name},
+        notify="" if too_many else Way.EMAIL,
+        language=language_of(mail),
+        attachments=tuple(row.uuid for row in kept),
+        quarantined=too_many,
+    )
+    with transaction.atomic():
+        receipt = file_concern(new, by=ANONYMOUS)
+        if receipt.fresh:
+            _note(mail, Outcome.FILED, left_out=len(left_out), silent=too_many)
+            _rest(receipt.concern, words[LONGEST:])
+    return Taken(Outcome.FILED, mail, receipt.concern, _with_code(receipt), left_out)
+
+
+def _with_code(receipt: Receipt) -> Receipt:
+    """A receipt that had to wait for days still has its code: only its sender gets it."""
+    concern = receipt.concern
+    if receipt.code or concern.code_counter:
+        return receipt
+    code = receipts.code_for(concern.key, concern.uuid)
+    return Receipt(concern, code, receipt.fresh, receipt.proof)
 
 
 def _add(mail: Arrived, concern: Concern) -> Taken:
     if queries.is_known(mail.digest):
-        return Taken(Outcome.ADDED, mail, again=True)
-    with translation.override(concern.language):
-        kept, left_out = _keep(mail.files)
-        words = mail.text or mail.subject or _("(only files, without words)")
-    try:
-        with transaction.atomic():
-            _note(mail, Outcome.ADDED)
-            add_words(
-                concern,
-                words=words[:LONGEST_ADDITION],
-                attachments=tuple(row.uuid for row in kept),
-                by=resident_of(concern),
-            )
-            _rest(concern, words[LONGEST_ADDITION:])
-    except IntegrityError:
-        if not queries.is_known(mail.digest):
-            raise
-        return Taken(Outcome.ADDED, mail, again=True)
-    return Taken(Outcome.ADDED, mail, left_out=left_out)
+        return Taken(Outcome.ADDED, mail, concern)
+    kept, left_out = _keep(mail)
+    words = mail.text or mail.subject or _("(only files, without words)")
+    with transaction.atomic():
+        # One after another: the same mail handed over twice at once is added once.
+        Concern.objects.select_for_update().only("pk").get(pk=concern.pk)
+        if queries.is_known(mail.digest):
+            return Taken(Outcome.ADDED, mail, concern)
+        _note(mail, Outcome.ADDED, left_out=len(left_out))
+        add_words(
+            concern,
+            words=words[:LONGEST_ADDITION],
+            attachments=tuple(row.uuid for row in kept),
+            by=resident_of(concern),
+        )
+        _rest(concern, words[LONGEST_ADDITION:])
+    return Taken(Outcome.ADDED, mail, concern, left_out=left_out)
 
 
 def _rest(concern: Concern, words: str) -> None:
@@ -125,44 +147,50 @@ def _rest(concern: Concern, words: str) -> None:
 
 
 def _bounced(mail: Arrived, concern: Concern | None) -> Taken:
-    if concern is None or queries.is_known(mail.digest):
-        return _noted(mail, Outcome.BOUNCED)
     with transaction.atomic():
-        _note(mail, Outcome.BOUNCED)
-        record(MailBounced(), subject=f"concern:{concern.pk}", by=SYSTEM.actor)
-    return Taken(Outcome.BOUNCED, mail)
+        if concern is not None:
+            Concern.objects.select_for_update().only("pk").get(pk=concern.pk)
+            if not queries.is_known(mail.digest):
+                record(MailBounced(), subject=f"concern:{concern.pk}", by=SYSTEM.actor)
+        return _noted(mail, Outcome.BOUNCED)
 
 
 def _noted(mail: Arrived, outcome: Outcome) -> Taken:
-    _row, fresh = Mail.objects.get_or_create(
-        digest=mail.digest, defaults={"outcome": outcome, "at": clock.now()}
-    )
-    return Taken(outcome, mail, again=not fresh)
+    Mail.objects.get_or_create(digest=mail.digest, defaults={"outcome": outcome, "at": clock.now()})
+    return Taken(outcome, mail)
 
 
-def _note(mail: Arrived, outcome: Outcome) -> None:
-    Mail.objects.create(digest=mail.digest, outcome=outcome, at=clock.now())
+def _note(mail: Arrived, outcome: Outcome, *, left_out: int, silent: bool = False) -> None:
+    now = clock.now()
+    told = {"outcome": outcome, "at": now, "left_out": left_out}
+    told["answered_at"] = now if silent else None
+    Mail.objects.update_or_create(digest=mail.digest, defaults=told)
 
 
-def _keep(enclosed: tuple[Enclosed, ...]) -> tuple[list[Attachment], list[str]]:
+def _keep(mail: Arrived) -> tuple[list[Attachment], list[str]]:
     """Clean copies of the files that can be taken, and what is said about the others."""
     kept: list[Attachment] = []
     left_out: list[str] = []
-    for number, file in enumerate(enclosed, start=1):
+    if queries.is_known(mail.digest):
+        return kept, left_out
+    until = time.monotonic() + FILES_SECONDS
+    for number, file in enumerate(mail.files, start=1):
         name = file.name or _("file %(number)d") % {"number": number}
-        if len(kept) >= MOST_FILES:
-            left_out.append(
-                _("%(name)s: at most %(most)d files") % {"name": name, "most": MOST_FILES}
-            )
+        if number > MOST_FILES:
+            left_out.append(_("%(name)s: too many files") % {"name": name})
             continue
-        with tempfile.TemporaryFile() as source:
-            source.write(file.content)
-            source.seek(0)
-            try:
-                kept.append(store_file(files.clean(source)))
-            except Unfit as unfit:
-                left_out.append(f"{name}: {_reason(unfit)}")
-    return kept, left_out
+        try:
+            kept.append(_stored(file, until))
+        except Unfit as unfit:
+            left_out.append(f"{name}: {_reason(unfit)}")
+    return kept, left_out[: 2 * MOST_FILES]
+
+
+def _stored(file: Enclosed, until: float) -> Attachment:
+    with tempfile.TemporaryFile() as source:
+        source.write(file.content)
+        source.seek(0)
+        return store_file(files.clean(source, until=until))
 
 
 def _reason(unfit: Unfit) -> str:
@@ -175,6 +203,11 @@ def _reason(unfit: Unfit) -> str:
     }.get(unfit.fault, _("photos, PDF, recordings and films can be taken, this cannot"))
 
 
-def is_open() -> bool:
-    """Whether mails are taken in here."""
-    return bool(settings.MAIL_ADDRESS)
+def forget_mails() -> int:
+    """Remove what is kept of mails for telling them from new ones; how many rows that were."""
+    old = Mail.objects.filter(at__lt=clock.now() - KEPT)
+    return old.delete()[0]
+
+
+KEPT = timedelta(days=365)
+"""No mail server delivers again after days; a year is for figures."""

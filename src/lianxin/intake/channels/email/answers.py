@@ -8,10 +8,11 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from lianxin.intake.channels.email.actions import Taken, language_of
+from lianxin.intake.channels.email import queries
+from lianxin.intake.channels.email.actions import MOST_WORDS, Taken, answered, language_of
 from lianxin.intake.channels.email.models import Outcome
-from lianxin.intake.channels.email.queries import address_of
 from lianxin.kernel.ids import format_code, format_number
 from lianxin.ui.links import absolute
 from lianxin.ui.posting import ABOVE, message_id
@@ -22,22 +23,37 @@ class TryAgain(Exception):  # noqa: N818 - what its sender shall do
 
 
 def answer(taken: Taken) -> bool:
-    """Tell the sender, if a person sent it; whether a mail went. Raises TryAgain.
+    """Tell the sender, if a person sent it and was not told yet; whether a mail went.
 
-    Never an answer to a machine, and none to what was added: two that answer each other would
-    never end (RFC 3834).
+    Raises TryAgain. Never an answer to a machine, and none to what was added unless a file of it
+    was not taken: two that answer each other would never end (RFC 3834).
     """
+    left_out = queries.waits_for_answer(taken.mail.digest)
+    if left_out is None:
+        return False
     with translation.override(language_of(taken.mail)):
-        if taken.outcome == Outcome.FILED and taken.receipt is not None:
-            return _send(taken, _receipt(taken), address_of(taken.receipt.concern.pk))
-        if taken.outcome == Outcome.EMPTY and not taken.again:
-            return _send(taken, _("Your e-mail has no words. Please write what is the matter."), "")
-        if taken.outcome == Outcome.ADDED and taken.left_out:
-            return _send(taken, _left_out(taken), "")
-    return False
+        text = _text(taken, left_out)
+        sent = bool(text) and _send(taken, text)
+    answered(taken)
+    return sent
 
 
-def _receipt(taken: Taken) -> str:
+def _text(taken: Taken, left_out: int) -> str:
+    match taken.outcome:
+        case Outcome.FILED:
+            return _receipt(taken, left_out)
+        case Outcome.ADDED if left_out:
+            return _left_out(taken, left_out)
+        case Outcome.EMPTY:
+            return _("Your e-mail has no words. Please write what is the matter.")
+        case Outcome.TOO_LONG:
+            return _("Your e-mail is longer than %(most)d characters. Please send it in parts.") % {
+                "most": MOST_WORDS
+            }
+    return ""
+
+
+def _receipt(taken: Taken, left_out: int) -> str:
     assert taken.receipt is not None
     concern = taken.receipt.concern
     lines = [
@@ -53,38 +69,50 @@ def _receipt(taken: Taken) -> str:
         lines.append(_("Whoever has the code can see your matter. Keep it to yourself."))
     lines.append(_("Only the intake desk can see your address, and each look at it is recorded."))
     lines.append(_("To add something, answer this e-mail."))
-    if taken.left_out:
-        lines.append(_left_out(taken))
+    if left_out:
+        lines.append(_left_out(taken, left_out))
     return "\n".join(lines)
 
 
-def _left_out(taken: Taken) -> str:
+def _left_out(taken: Taken, count: int) -> str:
+    if not taken.left_out:
+        return ngettext(
+            "%(count)d file could not be taken. Photos, PDF, recordings and films can.",
+            "%(count)d files could not be taken. Photos, PDF, recordings and films can.",
+            count,
+        ) % {"count": count}
     head = _("These files could not be taken; please send them again in another form:")
     return "\n".join([head, *(f"- {line}" for line in taken.left_out)])
 
 
-def _send(taken: Taken, text: str, address: str) -> bool:
+def _send(taken: Taken, text: str) -> bool:
     mail = taken.mail
+    address = queries.address_of(taken.concern.pk) if taken.concern else ""
     headers = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
     if mail.message_id.isascii() and mail.message_id:
         headers |= {"In-Reply-To": mail.message_id, "References": mail.message_id}
     if address:
         headers["Message-ID"] = message_id(address)
-    subject = _("We have received your e-mail") if taken.receipt else _("About your e-mail")
-    body = f"{ABOVE}\n\n{text}\n" if address else f"{text}\n"
     sent = EmailMessage(
-        subject,
-        body,
+        _("We have received your e-mail") if taken.concern else _("About your e-mail"),
+        f"{ABOVE}\n\n{text}\n" if address else f"{text}\n",
         from_email=address or settings.MAIL_ADDRESS,
         to=[mail.sender],
         headers=headers,
     )
     try:
         sent.send()
-    except smtplib.SMTPRecipientsRefused as refused:
-        if all(status >= 500 for status, _said in refused.recipients.values()):
+    except (OSError, ValueError) as error:
+        if _for_ever(error):
             return False
         raise TryAgain from None
-    except (OSError, ValueError):
-        raise TryAgain from None
     return True
+
+
+def _for_ever(error: Exception) -> bool:
+    """Whether trying again would change nothing: a status of 5xx, or no address at all."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(status >= 500 for status, _said in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code >= 500 and not isinstance(error, smtplib.SMTPAuthenticationError)
+    return isinstance(error, ValueError)

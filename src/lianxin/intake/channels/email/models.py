@@ -14,7 +14,8 @@ class Outcome(models.TextChoices):
     ADDED = "added", pgettext_lazy("mail", "added to a concern")
     BOUNCED = "bounced", pgettext_lazy("mail", "one of ours came back")
     AUTOMATIC = "automatic", pgettext_lazy("mail", "written by a machine, left alone")
-    EMPTY = "empty", pgettext_lazy("mail", "without words; the sender was told")
+    EMPTY = "empty", pgettext_lazy("mail", "without words; the sender is told")
+    TOO_LONG = "too_long", pgettext_lazy("mail", "too long; the sender is told")
 
 
 class MailThread(models.Model):
@@ -33,12 +34,15 @@ class MailThread(models.Model):
 class Mail(models.Model):
     """That a mail came, once however often it is delivered: no address of it and no words.
 
-    ``digest`` is the SHA-256 of what stays the same when it is delivered again.
+    ``digest`` is the SHA-256 of what stays the same when it is delivered again; ``answered_at``:
+    its sender was told, or cannot be; ``left_out`` of its files were not taken.
     """
 
     digest = models.CharField(max_length=64, unique=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    left_out = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [

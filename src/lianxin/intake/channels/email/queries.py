@@ -7,8 +7,10 @@ import secrets
 
 from django.conf import settings
 
-from lianxin.intake.channels.email.models import Mail, MailThread
+from lianxin.intake.channels.email.models import Mail, MailThread, Outcome
 from lianxin.intake.models import Concern
+from lianxin.vault.choices import Way
+from lianxin.vault.queries import ways_of_notice
 
 
 def concern_of(token: str) -> Concern | None:
@@ -19,8 +21,20 @@ def concern_of(token: str) -> Concern | None:
 
 
 def is_known(digest: str) -> bool:
-    """Whether this mail came before."""
-    return Mail.objects.filter(digest=digest).exists()
+    """Whether this mail came before, from a person or as one of ours that came back."""
+    told = (Outcome.FILED, Outcome.ADDED, Outcome.BOUNCED)
+    return Mail.objects.filter(digest=digest, outcome__in=told).exists()
+
+
+def waits_for_answer(digest: str) -> int | None:
+    """How many of its files were left out, when its sender was not told yet; else None."""
+    rows = Mail.objects.filter(digest=digest, answered_at=None)
+    return rows.values_list("left_out", flat=True).first()
+
+
+def is_open() -> bool:
+    """Whether mails are taken in here: there is an address, and a mail server for the answers."""
+    return bool(settings.MAIL_ADDRESS) and Way.EMAIL in ways_of_notice()
 
 
 def address_of(concern_id: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import HeaderParseError
@@ -27,17 +27,22 @@ from lianxin.ui.posting import ABOVE
 
 MOST_BYTES = 40 * 1024 * 1024
 MOST_PARTS = 200
+DEEPEST = 20
 LOGO = 12 * 1024
 """A picture in the text smaller than this is an ornament of somebody's signature."""
 TOKEN = "[a-z2-7]{16}"
 QUOTES = re.compile(
     r"^(?:>|-{3,}\s*(?:original message|原始邮件|转发邮件|forwarded message)"
     r"|on .{4,120} wrote:\s*$|在.{4,120}(?:写道|寫道)[:：]\s*$|.{4,80}于.{4,60}写道[:：]\s*$"
-    r"|_{10,}\s*$)",
+    r"|(?:发件人|寄件者|寄件人|from)\s*[:：]|_{10,}\s*$)",
     re.IGNORECASE,
 )
 CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "unicode": "utf-8"}
 """What mails call themselves, and what reads all that is meant by it."""
+
+
+NO_MAIL = (LookupError, ValueError, TypeError, AttributeError, AssertionError)
+"""What the parsers of mails and of HTML raise for what is neither."""
 
 
 class Unreadable(Exception):  # noqa: N818 - what it says about the mail
@@ -76,56 +81,78 @@ def read(raw: bytes) -> Arrived:
         message = message_from_bytes(raw)
         parts = list(_parts(message))
         return _arrived(message, parts)
-    except (RecursionError, LookupError, ValueError, TypeError, AttributeError) as error:
-        # email's parser raises these for what no mail is; the mail is kept aside, not lost.
+    except (*NO_MAIL, RecursionError) as error:
         raise Unreadable(type(error).__name__) from None
 
 
 def _arrived(message: Message, parts: list[Message]) -> Arrived:
-    name, sender = parseaddr(_header(message, "From"))
+    # Read before it is decoded: what stands in a name is no address.
+    name, sender = parseaddr(str(message.get("From", ""))[:2_000])
     sender, subject = sender.strip().lower(), _header(message, "Subject")
-    bounce = message.get_content_type() == "multipart/report" or _from_a_mail_server(sender)
-    text = _text(parts)
+    report = message.get_content_type() == "multipart/report"
+    bounce = report and _has_failed(parts)
+    automatic = report or _automatic(message) or _from_a_mail_server(sender)
+    if not _is_address(sender) and not automatic:
+        raise Unreadable("nobody to answer")
+    text = _text(message)
     token = _token(message, raw=_original(parts) if bounce else "")
-    own = _own_words(text) if token or ABOVE in text else text.strip()
+    own = _own_words(text, sender) if token or ABOVE in text else text
+    enclosed = tuple(_files(parts))
     message_id = _header(message, "Message-ID")[:200]
-    same = "\n".join([message_id or _header(message, "Date"), subject, text])
     return Arrived(
-        sender=sender if _is_address(sender) else "",
-        name=words.clean(name).strip()[:40],
+        sender=sender,
+        name=words.clean(_plain_header(name)).strip()[:40],
         subject=words.clean(subject).strip()[:120],
         text=words.clean(own).strip(),
-        files=tuple(_files(parts)),
+        files=enclosed,
         token=token,
         message_id=message_id,
-        automatic=_automatic(message),
+        automatic=automatic,
         bounce=bounce,
-        digest=hashlib.sha256(same.encode("utf-8", "replace")).hexdigest(),
+        digest=_digest(sender, subject, text, message_id or _header(message, "Date"), enclosed),
     )
 
 
-def _parts(message: Message, depth: int = 0) -> Iterator[Message]:
+def _digest(sender: str, subject: str, text: str, named: str, enclosed: Sequence[Enclosed]) -> str:
+    """The same for a mail that is delivered again, and for no other."""
+    found = hashlib.sha256()
+    for part in (sender, subject, text, named):
+        found.update(part.encode("utf-8", "replace") + b"\0")
+    for file in enclosed:
+        found.update(hashlib.sha256(file.content).digest())
+    return found.hexdigest()
+
+
+def _parts(message: Message) -> Iterator[Message]:
     """Every part that is no container, the outer ones first; not what lies in a forwarded mail."""
-    if depth > 20:
-        raise Unreadable("nested too deep")
-    if message.get_content_type() == "message/rfc822" and depth:
-        yield message
-        return
-    if not message.is_multipart():
-        yield message
-        return
-    for count, part in enumerate(message.get_payload()):
-        if count >= MOST_PARTS:
+    count = 0
+    todo = [(message, 0)]
+    while todo:
+        part, depth = todo.pop()
+        count += 1
+        if count > MOST_PARTS or depth > DEEPEST:
             raise Unreadable("too many parts")
-        if isinstance(part, Message):
-            yield from _parts(part, depth + 1)
+        if _is_box(part, depth):
+            boxed = [one for one in part.get_payload() if isinstance(one, Message)]
+            todo += [(one, depth + 1) for one in reversed(boxed)]
+        else:
+            yield part
+
+
+def _is_box(part: Message, depth: int) -> bool:
+    # A forwarded mail and the report of a mail server are read by nobody but themselves.
+    return part.is_multipart() and not (depth and part.get_content_maintype() == "message")
 
 
 def _header(message: Message, name: str) -> str:
     """A header in plain characters, on one line."""
+    return _plain_header(str(message.get(name, ""))[:4_000])
+
+
+def _plain_header(text: str) -> str:
     found = []
     try:
-        for part, charset in decode_header(str(message.get(name, ""))[:4_000]):
+        for part, charset in decode_header(text):
             found.append(_decoded(part, charset) if isinstance(part, bytes) else part)
     except (HeaderParseError, ValueError):
         return ""
@@ -147,13 +174,20 @@ def _body(part: Message) -> str:
     return _decoded(content, part.get_content_charset()) if isinstance(content, bytes) else ""
 
 
-def _text(parts: list[Message]) -> str:
-    """The plain text; of a mail that has none, what its HTML says."""
-    shown = [part for part in parts if part.get_content_disposition() != "attachment"]
-    plain = [_body(part) for part in shown if part.get_content_type() == "text/plain"]
-    if any(text.strip() for text in plain):
-        return "\n".join(plain)
-    return "\n".join(_plain(_body(p)) for p in shown if p.get_content_type() == "text/html")
+def _text(part: Message, depth: int = 0) -> str:
+    """What a mail says: of two forms of the same the plain one, of HTML what one would read."""
+    if _is_box(part, depth):
+        boxed = [one for one in part.get_payload() if isinstance(one, Message)]
+        if part.get_content_type() == "multipart/alternative":
+            plain = [one for one in boxed if one.get_content_type() == "text/plain"]
+            forms = [_text(one, depth + 1) for one in [*plain, *boxed]]
+            return next((form for form in forms if form.strip()), "")
+        return "\n".join(filter(None, (_text(one, depth + 1) for one in boxed)))
+    if part.get_content_disposition() == "attachment":
+        return ""
+    if part.get_content_type() == "text/plain":
+        return _body(part)
+    return _plain(_body(part)) if part.get_content_type() == "text/html" else ""
 
 
 class _Plain(HTMLParser):
@@ -166,7 +200,7 @@ class _Plain(HTMLParser):
         self.silent = 0
 
     def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
-        self.silent += tag in self.SILENT
+        self.silent = 0 if tag == "body" else self.silent + (tag in self.SILENT)
         if tag in self.BREAKS:
             self.said.append("\n")
 
@@ -188,17 +222,39 @@ def _plain(page: str) -> str:
     return re.sub(r"\n\s*\n+", "\n\n", text)
 
 
-def _own_words(text: str) -> str:
-    """What was written, without what is quoted below it or between."""
-    text = text.partition(ABOVE)[0]
+def _own_words(text: str, sender: str) -> str:
+    """What was written, without what it quotes; if nothing is left, all of it without the marks.
+
+    Nobody's address stays in it: whoever deals with the matter may read these words and not know
+    who wrote them.
+    """
     kept: list[str] = []
-    for line in text.splitlines():
-        if QUOTES.match(line.strip()):
-            if line.lstrip().startswith(">"):
-                continue
+    for line in text.partition(ABOVE)[0].splitlines():
+        if line.lstrip().startswith(">"):
+            continue
+        if QUOTES.match(line.strip()) or _names_us(line):
             break
         kept.append(line)
-    return "\n".join(kept).strip()
+    own = "\n".join(kept).strip()
+    if not own:
+        unquoted = [line for line in text.splitlines() if not line.lstrip().startswith(">")]
+        own = "\n".join(unquoted or text.splitlines())
+    return _without_addresses(own, sender)
+
+
+def _names_us(line: str) -> bool:
+    return bool(settings.MAIL_ADDRESS) and bool(re.search(_ours(), line, re.IGNORECASE))
+
+
+def _ours() -> str:
+    local, _at, domain = settings.MAIL_ADDRESS.partition("@")
+    return rf"{re.escape(local)}(?:\+{TOKEN})?@{re.escape(domain)}"
+
+
+def _without_addresses(text: str, sender: str) -> str:
+    if settings.MAIL_ADDRESS:
+        text = re.sub(_ours(), "…", text, flags=re.IGNORECASE)
+    return re.sub(re.escape(sender), "…", text, flags=re.IGNORECASE) if sender else text
 
 
 def _files(parts: list[Message]) -> Iterator[Enclosed]:
@@ -216,19 +272,9 @@ def _files(parts: list[Message]) -> Iterator[Enclosed]:
             continue
         if disposition != "attachment" and kind.startswith("image/") and len(content) < LOGO:
             continue
-        yield Enclosed(words.clean(_header_name(part))[:80], content)
-
-
-def _header_name(part: Message) -> str:
-    name = part.get_filename() or ""
-    try:
-        found = [
-            _decoded(piece, charset) if isinstance(piece, bytes) else piece
-            for piece, charset in decode_header(str(name)[:400])
-        ]
-    except (HeaderParseError, ValueError):
-        return ""
-    return " ".join("".join(found).split())
+        yield Enclosed(
+            words.clean(_plain_header(str(part.get_filename() or "")[:400]))[:80], content
+        )
 
 
 def _token(message: Message, *, raw: str) -> str:
@@ -254,13 +300,19 @@ def _original(parts: list[Message]) -> str:
     return "\n".join(str(part)[:20_000] for part in parts if part.get_content_type() in quoted)
 
 
+def _has_failed(parts: list[Message]) -> bool:
+    """Whether a report says that a mail will not arrive: not that it is late, or was read."""
+    told = [str(part) for part in parts if part.get_content_type() == "message/delivery-status"]
+    return any(re.search(r"^action:\s*failed", text, re.I | re.M) for text in told)
+
+
 def _automatic(message: Message) -> bool:
     said = _header(message, "Auto-Submitted").lower()
     bulk = _header(message, "Precedence").lower() in ("bulk", "junk", "list", "auto_reply")
-    answers = ("X-Autoreply", "X-Autorespond", "X-Auto-Response-Suppress", "List-Id")
     returned = message.get("Return-Path")
     nobody = returned is not None and str(returned).strip() == "<>"
-    return said not in ("", "no") or bulk or nobody or any(message.get(name) for name in answers)
+    machines = ("X-Autoreply", "X-Autorespond", "List-Id")
+    return said not in ("", "no") or bulk or nobody or any(message.get(name) for name in machines)
 
 
 def _from_a_mail_server(sender: str) -> bool:

@@ -4,7 +4,9 @@ server one by one."""
 from __future__ import annotations
 
 import imaplib
+import logging
 import ssl
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,15 +14,21 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from lianxin.intake.channels.email.actions import Taken, take_in
 from lianxin.intake.channels.email.answers import TryAgain, answer
+from lianxin.intake.channels.email.models import Outcome
 from lianxin.intake.channels.email.reading import MOST_BYTES, Unreadable, read
+from lianxin.journal.outbox import where
 
 ASIDE = "Lianxin-aside"
 """Folder for what could not be read: a person looks at it."""
 PATIENCE = 30.0
-AT_ONCE = 500
+LONGEST = 1_200.0
+"""Seconds of one round; the rest comes with the next."""
+
+log = logging.getLogger(__name__)
 
 
 class MailboxAway(Exception):  # noqa: N818 - reads as what happened
@@ -35,32 +43,41 @@ def receive(raw: bytes) -> Taken:
     return taken
 
 
-def fetch(most: int = AT_ONCE) -> Counter[str]:
+def fetch(seconds: float = LONGEST) -> Counter[str]:
     """Take in what lies in the mailbox, the oldest first; how many of each outcome.
 
-    A mail is removed when it is filed. What cannot be read goes into the folder `ASIDE`, what has
-    to wait stays. Raises MailboxAway.
+    A mail is removed when it is filed. What cannot be read and what a machine wrote goes into the
+    folder `ASIDE`, what has to wait stays. Raises MailboxAway, and whatever the database raises.
     """
     found: Counter[str] = Counter()
+    until = time.monotonic() + seconds
     with _mailbox() as box:
-        for uid in _said(box.uid("SEARCH", "ALL"))[0].split()[:most]:
+        for uid in _said(box.uid("SEARCH", "UNDELETED"))[0].split():
+            if time.monotonic() > until:
+                break
             found[_one(box, uid.decode())] += 1
-        box.expunge()
     return found
 
 
 def _one(box: imaplib.IMAP4, uid: str) -> str:
+    raw = _raw(box, uid)
     try:
-        outcome = str(receive(_raw(box, uid)).outcome)
+        outcome = str(receive(raw).outcome)
     except TryAgain:
         return "later"
-    except Unreadable:
-        box.create(ASIDE)
-        status, _answer = box.uid("COPY", uid, ASIDE)
-        if status != "OK":
-            return "later"
+    except (DatabaseError, OSError):
+        raise
+    except Exception as error:
+        # One mail must not hold up those behind it; its own words stay out of the log.
+        if not isinstance(error, Unreadable):
+            log.warning("a mail was put aside: %s", where(error))
         outcome = "aside"
-    box.uid("STORE", uid, "+FLAGS.SILENT", r"(\Deleted)")
+    if outcome in ("aside", Outcome.AUTOMATIC):
+        box.create(ASIDE)
+        _said(box.uid("COPY", uid, ASIDE))
+    # At once, each: a connection that breaks must not bring back what was filed and answered.
+    _said(box.uid("STORE", uid, "+FLAGS.SILENT", r"(\Deleted)"))
+    _said(box.expunge())
     return outcome
 
 
