@@ -15,7 +15,7 @@ from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
-from email.utils import getaddresses, parseaddr
+from email.utils import parseaddr
 from html.parser import HTMLParser
 
 from django.conf import settings
@@ -282,13 +282,10 @@ def _token(message: Message, *, raw: str) -> str:
     local, _at, domain = settings.MAIL_ADDRESS.partition("@")
     if not domain:
         return ""
-    to = [_header(message, name) for name in ("Delivered-To", "X-Original-To", "To", "Cc")]
-    for _name, address in getaddresses(to):
-        there = re.fullmatch(
-            rf"{re.escape(local)}\+({TOKEN})@{re.escape(domain)}", address.strip().lower()
-        )
-        if there:
-            return there[1]
+    to = " ".join(_header(message, n) for n in ("Delivered-To", "X-Original-To", "To", "Cc"))
+    address = rf"\b{re.escape(local)}\+({TOKEN})@{re.escape(domain)}\b"
+    if there := re.search(address, to.lower()):
+        return there[1]
     before = " ".join([_header(message, "In-Reply-To"), _header(message, "References"), raw])
     found = re.search(rf"lianxin\.({TOKEN})\.", before.lower())
     return found[1] if found else ""
