@@ -116,6 +116,14 @@ def test_an_encoded_name_is_no_address() -> None:
     assert other.sender == "wang@example.org"
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "gbk"])
+def test_headers_that_nobody_encoded(charset: str) -> None:
+    head = f"From: 王桂兰 <wang@example.org>\r\nTo: {TO}\r\nSubject: 水管漏水\r\n\r\nx"
+    found = read(head.encode(charset))
+    assert (found.name, found.sender) == ("王桂兰", "wang@example.org")
+    assert found.subject == "水管漏水"
+
+
 def test_html_without_the_end_of_its_head() -> None:
     page = b"<html><head><title>t</title><body><p>hello there</p>"
     assert read(raw(page, "Content-Type: text/html")).text == "hello there"

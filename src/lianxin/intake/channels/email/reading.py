@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import HeaderParseError
-from email.header import decode_header
+from email.header import Header, decode_header
 from email.message import Message
 from email.utils import parseaddr
 from html.parser import HTMLParser
@@ -87,7 +87,7 @@ def read(raw: bytes) -> Arrived:
 
 def _arrived(message: Message, parts: list[Message]) -> Arrived:
     # Read before it is decoded: what stands in a name is no address.
-    name, sender = parseaddr(str(message.get("From", ""))[:2_000])
+    name, sender = parseaddr(_undecoded(message.get("From", ""))[:2_000])
     sender, subject = sender.strip().lower(), _header(message, "Subject")
     report = message.get_content_type() == "multipart/report"
     bounce = report and _has_failed(parts)
@@ -146,7 +146,17 @@ def _is_box(part: Message, depth: int) -> bool:
 
 def _header(message: Message, name: str) -> str:
     """A header in plain characters, on one line."""
-    return _plain_header(str(message.get(name, ""))[:4_000])
+    return _plain_header(_undecoded(message.get(name, ""))[:4_000])
+
+
+def _undecoded(value: object) -> str:
+    """A header as it stands; bytes that nobody encoded are read as what they most likely are."""
+    if not isinstance(value, Header):
+        return str(value)
+    return "".join(
+        part if isinstance(part, str) else _decoded(part, charset)
+        for part, charset in decode_header(value)
+    )
 
 
 def _plain_header(text: str) -> str:
