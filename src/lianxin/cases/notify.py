@@ -22,7 +22,6 @@ from lianxin.notices.telling import tells
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
 from lianxin.sorting.kinds import Urgency
-from lianxin.vault import actions as vault
 
 if TYPE_CHECKING:
     from lianxin.journal.models import Entry
@@ -244,7 +243,6 @@ def tell_bounced(entries: list[Entry]) -> None:
     for entry in entries:
         case = _of_concern(entry)
         if case is not None:
-            vault.came_back(case.subject)
             text = gettext_noop("An e-mail to the person of case %(number)s came back.")
             _tell(case, _whoever_handles(case), "bounced", text)
 
@@ -253,7 +251,7 @@ def tell_bounced(entries: list[Entry]) -> None:
 def tell_code_anew(entries: list[Entry]) -> None:
     """The supervisors over the desk: whoever holds the code speaks as the person."""
     for entry in entries:
-        case = queries.case_of_concern(int(entry.subject.partition(":")[2]))
+        case = _of_concern(entry)
         if case is not None:
             told = seeing(case, case.desk_unit.path, Role.SUPERVISOR)
             text = gettext_noop("A new query code was given for case %(number)s.")

@@ -19,7 +19,7 @@ def _tell(entries: list[Entry], news: News, *, joined: bool = False) -> None:
     """``joined``: those whose concern was joined to this case hear of it too."""
     ours = [entry.subject for entry in entries if entry.actor != "resident"]
     others = queries.joined_to(ours) if joined and ours else []
-    tell_residents([*dict.fromkeys([*ours, *others])], news)
+    tell_residents(queries.wishing_news([*ours, *others]), news)
 
 
 @tells(events.InfoAsked, events.MessageWritten, name="cases.person_asked")

@@ -21,12 +21,13 @@ from lianxin.cases.events import MessageWritten
 from lianxin.cases.states import State
 from lianxin.cases.wording import supervision_basis
 from lianxin.deadlines import queries as clocks
-from lianxin.intake.events import ConcernFiled, Released, WordsAdded
+from lianxin.intake.events import ConcernFiled, MailBounced, Released, WordsAdded
 from lianxin.journal.outbox import handles
 from lianxin.journal.periodic import every
 from lianxin.kernel import clock
 from lianxin.promises.events import Overdue
 from lianxin.seals.events import KeyMade
+from lianxin.vault import actions as vault
 
 if TYPE_CHECKING:
     from lianxin.journal.models import Entry
@@ -64,6 +65,14 @@ def resume_written(entries: list[Entry]) -> None:
         case = queries.case_by_id(_ids([entry])[0])
         if case.state == State.AWAITING_INFO and entry.actor == "resident":
             resume(case, came=True, by=SYSTEM)
+
+
+@handles(MailBounced, name="cases.mail_bounced")
+def note_bounced(entries: list[Entry]) -> None:
+    """What was sent last did not arrive, however late that is learnt."""
+    for entry in entries:
+        if case := queries.case_of_concern(_ids([entry])[0]):
+            vault.came_back(case.subject)
 
 
 @handles(Overdue, name="cases.supervise_promise")

@@ -33,17 +33,17 @@ HOPELESS = (Why.NOT_SEALED, Why.DAMAGED, Why.NOT_YOURS)
 
 
 def tell_residents(subjects: list[str], news: News) -> int:
-    """Leave a notice for each of these subjects whose person wishes it; how many.
+    """Leave a notice for each of these subjects, whose persons wish it; how many.
 
-    Part of the caller's transaction. Nothing is said but that there is news.
+    Part of the caller's transaction. Nothing is said but that there is news. Whether they still
+    wish it is asked when it goes.
     """
     now = clock.now()
     due = _next_day(now) if news == News.NEWS else now
-    wished = [subject for subject in subjects if matters.addressee(subject)]
     Notice.objects.bulk_create(
-        [Notice(subject=subject, news=news, created=now, due_at=due) for subject in wished]
+        [Notice(subject=subject, news=news, created=now, due_at=due) for subject in subjects]
     )
-    return len(wished)
+    return len(subjects)
 
 
 def send_notices(now: datetime | None = None) -> int:

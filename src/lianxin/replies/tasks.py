@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lianxin.cases import queries
 from lianxin.notices.residents import tell_residents
 from lianxin.notices.telling import tells
 from lianxin.replies.events import AnsweredBack
@@ -16,4 +17,4 @@ if TYPE_CHECKING:
 @tells(AnsweredBack, name="replies.person_answered")
 def tell_answered(entries: list[Entry]) -> None:
     """If they wish it: that there is an answer."""
-    tell_residents([*dict.fromkeys(entry.subject for entry in entries)], News.ANSWERED)
+    tell_residents(queries.wishing_news([entry.subject for entry in entries]), News.ANSWERED)

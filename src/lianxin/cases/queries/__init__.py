@@ -49,6 +49,7 @@ from lianxin.cases.queries.reading import (
     unsealed,
     waiting,
     was_talked_with,
+    wishing_news,
     with_relations,
     work_of,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "unsealed",
     "waiting",
     "was_talked_with",
+    "wishing_news",
     "with_relations",
     "work_of",
     "worklist",

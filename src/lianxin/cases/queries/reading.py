@@ -191,6 +191,14 @@ def joined_to(subjects: Collection[str]) -> list[str]:
     return [f"case:{pk}" for pk in rows.values_list("pk", flat=True)]
 
 
+def wishing_news(subjects: Collection[str]) -> list[str]:
+    """Those of these cases whose person wishes to be told of news, each once."""
+    rows = Case.objects.filter(
+        pk__in=_ids(subjects, "case"), concern__notice_choice__isnull=False
+    ).order_by("pk")
+    return [f"case:{pk}" for pk in rows.values_list("pk", flat=True)]
+
+
 def people_counted(case: Case) -> int:
     """How many concerns this case answers: its own and those joined to it."""
     return 1 + case.joined.count()
