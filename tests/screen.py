@@ -35,6 +35,7 @@ def picture(page: Page, name: str) -> None:
     page.emulate_media(color_scheme="light")
     if before is not None:
         page.set_viewport_size(before)
+    page.wait_for_timeout(300)  # colours fade; axe shall judge the page at rest
 
 
 class Screen:

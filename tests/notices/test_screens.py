@@ -50,6 +50,13 @@ def test_while_reporting(screen: Screen, town: Cast, post: Postman) -> None:
     assert NoticeChoice.objects.get().way == "email"
 
 
+def test_at_the_desk(screen: Screen, town: Cast, post: Postman) -> None:
+    page = screen.desk(town.clerk, "/desk/register/call/")
+    page.select_option("select[name=notify]", "email")
+    picture(page, "notices-desk")
+    screen.check(page)
+
+
 def test_later(screen: Screen, town: Cast, post: Postman) -> None:
     contact = {"name": "王桂兰", "phone": "13812345678"}
     walk = begin(town, identity="named", reply_mode="phone", contact=contact)

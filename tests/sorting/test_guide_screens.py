@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 def test_four_taps_to_the_right_door(screen: Screen) -> None:
     page = screen.phone("/")
+    picture(page, "where-home")
     page.click('main a[href="/where/"]')
     picture(page, "where-first")
     screen.check(page)

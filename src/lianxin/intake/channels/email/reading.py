@@ -258,7 +258,7 @@ def _names_us(line: str) -> bool:
 
 def _ours() -> str:
     local, _at, domain = settings.MAIL_ADDRESS.partition("@")
-    return rf"{re.escape(local)}(?:\+{TOKEN})?@{re.escape(domain)}"
+    return rf"\b{re.escape(local)}(?:\+({TOKEN}))?@{re.escape(domain)}\b"
 
 
 def _without_addresses(text: str, sender: str) -> str:
@@ -289,13 +289,12 @@ def _files(parts: list[Message]) -> Iterator[Enclosed]:
 
 def _token(message: Message, *, raw: str) -> str:
     """The token of the thread, from the address it came to or from what it answers."""
-    local, _at, domain = settings.MAIL_ADDRESS.partition("@")
-    if not domain:
+    if not settings.MAIL_ADDRESS:
         return ""
     to = " ".join(_header(message, n) for n in ("Delivered-To", "X-Original-To", "To", "Cc"))
-    address = rf"\b{re.escape(local)}\+({TOKEN})@{re.escape(domain)}\b"
-    if there := re.search(address, to.lower()):
-        return there[1]
+    for there in re.finditer(_ours(), to.lower()):
+        if there[1]:
+            return there[1]
     before = " ".join([_header(message, "In-Reply-To"), _header(message, "References"), raw])
     found = re.search(rf"lianxin\.({TOKEN})\.", before.lower())
     return found[1] if found else ""
