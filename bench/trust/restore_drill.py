@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -84,7 +84,7 @@ def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
                 wrong.append(f"{engine}: {damaged[1] - damaged[0]} damages were not noticed")
     with places.place("sqlite") as place:
         settle(place, 60)
-        lost = file_copy_loses(place, seconds=seconds)
+        lost = file_copy_loses(place)
     found["twins"] = {"copy of the database file while it is written": caught(lost)}
     found["rows lost by the copied file"] = lost
     found["wrong"] = wrong
@@ -290,16 +290,26 @@ def _turn(path: Path, bit: int) -> None:
         file.write(bytes([byte ^ 1 << bit % 8]))
 
 
-def file_copy_loses(place: Place, *, seconds: float) -> int:
-    """The known-bad backup: the file of a live database, copied. What it loses of what was told."""
+def file_copy_loses(place: Place, *, seconds: float = 30.0) -> int:
+    """The known-bad backup: the file of a live database, copied. What it loses of what was told.
+
+    A copy is torn only when a commit falls into it, so it is made again and again for that long.
+    """
     copy = place.folder / "copied.sqlite3"
     with people.filing(place) as crowd:
-        time.sleep(seconds)
-        before = {people.words(key) for key in crowd.acknowledged.copy()}
-        shutil.copyfile(place.folder / "lianxin.sqlite3", copy)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            before = {people.words(key) for key in crowd.acknowledged.copy()}
+            shutil.copyfile(place.folder / "lianxin.sqlite3", copy)
+            if lost := len(before - _words_in(copy)):
+                return lost
+    return 0
+
+
+def _words_in(file: Path) -> set[str]:
+    """The words of every concern in a database file; none when it cannot be read."""
     try:
-        with sqlite3.connect(copy) as database:
-            said = {row[0] for row in database.execute("SELECT words FROM intake_concern")}
+        with closing(sqlite3.connect(file)) as database:
+            return {row[0] for row in database.execute("SELECT words FROM intake_concern")}
     except sqlite3.DatabaseError:
-        said = set()
-    return len(before - said)
+        return set()

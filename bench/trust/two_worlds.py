@@ -20,6 +20,8 @@ PROCESSES = 2
 LONGEST_SEARCH = 200
 """Scenarios after which an open door that nobody noticed counts as missed."""
 MOST_TOLD = 10
+TELLS_EVERY = 50
+"""The whole takes an hour: how far it is, every so many scenarios of a process."""
 
 
 def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
@@ -60,13 +62,17 @@ def _inside(part: int, seed: int, count: int) -> dict[str, Any]:
     with cheap():
         cast = make_cast()
         load_sorting()
-        for number in numbers:
+        for done, number in enumerate(numbers, start=1):
             plan = worlds.scenario(number)
             ways[plan.way] += 1
             try:
                 compared += worlds.compare(cast, plan)
             except worlds.Difference as told:
                 differences.append(str(told))
+            if not done % TELLS_EVERY:
+                print(
+                    f"  {done} of {len(numbers)} scenarios, {len(differences)} differ", flush=True
+                )
         doors = {}
         for name, (build, _first) in list(TWINS.items())[part::PROCESSES]:
             doors[name] = _search(cast, build, numbers)
