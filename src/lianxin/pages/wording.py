@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-
-from lianxin.vault.choices import Way
-from lianxin.vault.doors import Why
 
 CLOCKS: dict[str, str | Promise] = {
     "ack": pgettext_lazy("clock", "Registering"),
@@ -42,21 +38,6 @@ SEALED_FIELDS: dict[str, str | Promise] = {
     "address": pgettext_lazy("sealed field", "Address"),
     "email": pgettext_lazy("sealed field", "E-mail"),
     "original": pgettext_lazy("sealed field", "Original file"),
-}
-REFUSALS: dict[Why, str | Promise] = {
-    Why.NO_RECORD: _("Nothing was opened: there is no record of it. Try again."),
-    Why.STALE: _("Nothing was opened: it took too long. Try again."),
-    Why.USED: _("Nothing was opened: this was shown already. Open it anew."),
-    Why.NOT_YOURS: _("Nothing was opened: this is not for you to see."),
-    Why.NOT_GRANTED: _("Nothing was opened: nobody has granted it, or it has lapsed."),
-    Why.TOO_MANY: _("Nothing was opened: you have opened very many today."),
-    Why.NOT_SEALED: _("Nothing is left: it was deleted."),
-    Why.DAMAGED: _("It cannot be opened: the entry was changed. Tell the system administrator."),
-}
-SENT: dict[str, str | Promise] = {
-    Way.EMAIL: _("Sent. The person can read it in their story as well."),
-    Way.SMS: _("Sent. The person can read it in their story as well."),
-    Way.CALL: _("Your telephone will ring; pick up, and you are connected."),
 }
 BASIS: dict[str, str | Promise] = {
     "law": pgettext_lazy("basis", "law"),

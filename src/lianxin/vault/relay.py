@@ -5,10 +5,8 @@ Runs inside the vault: here the address is in the clear, and it goes nowhere but
 
 from __future__ import annotations
 
-import hmac
 import http.client
 import json
-import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -16,6 +14,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext as _
 
+from lianxin.kernel import signatures
 from lianxin.kernel.failures import reason
 from lianxin.ui.links import absolute
 from lianxin.ui.posting import ABOVE, message_id
@@ -130,8 +129,6 @@ def _bridge(message: dict[str, str]) -> str:
     """One signed POST. What answers with a redirect is not followed: the number would go along."""
     url = urlsplit(settings.RELAY_URL)
     body = json.dumps(message, ensure_ascii=False).encode()
-    stamp = str(int(time.time()))
-    signature = hmac.digest(settings.RELAY_SECRET.encode(), f"{stamp}.".encode() + body, "sha256")
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
     connection = kind(url.hostname or "", url.port, timeout=PATIENCE)
     try:
@@ -141,8 +138,7 @@ def _bridge(message: dict[str, str]) -> str:
             body,
             {
                 "Content-Type": "application/json; charset=utf-8",
-                "X-Lianxin-Timestamp": stamp,
-                "X-Lianxin-Signature": signature.hex(),
+                **signatures.headers(body, settings.RELAY_SECRET),
             },
         )
         status = connection.getresponse().status

@@ -19,12 +19,12 @@ from lianxin.cases.states import DESK
 from lianxin.intake import proofs
 from lianxin.kernel.problems import Problem
 from lianxin.pages.views.desk import frame
-from lianxin.pages.views.desk.contact import said
 from lianxin.pages.wording import SEALED_FIELDS
 from lianxin.people.http import StaffRequest
 from lianxin.ui.forms import WordsField, apply_problem
 from lianxin.vault.doors import Away, NotOpened
 from lianxin.vault.keys import KeysUnusable
+from lianxin.vault.wording import said
 
 
 class SaidForm(forms.Form):

@@ -26,7 +26,7 @@ from lianxin.kernel.problems import Problem
 from lianxin.pages.forms_contact import AskForm, RevealForm, WriteForm
 from lianxin.pages.views.desk import frame
 from lianxin.pages.views.desk.case import page
-from lianxin.pages.wording import REFUSALS, SEALED_FIELDS, SENT
+from lianxin.pages.wording import SEALED_FIELDS
 from lianxin.people.http import StaffRequest
 from lianxin.ui import htmx
 from lianxin.ui.forms import apply_problem
@@ -35,6 +35,7 @@ from lianxin.vault import queries as vault
 from lianxin.vault.choices import State
 from lianxin.vault.doors import Away, NotOpened
 from lianxin.vault.keys import KeysUnusable
+from lianxin.vault.wording import SENT, not_sent, said
 
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
@@ -196,19 +197,11 @@ def _sent(request: StaffRequest, found: Case, form: WriteForm) -> bool:
         form.add_error(None, said(error))
     else:
         if failure:
-            why = _("It did not go out (%(why)s). Try again later.") % {"why": failure}
-            form.add_error(None, why)
+            form.add_error(None, not_sent(failure))
         else:
             messages.success(request, str(SENT[data["way"]]))
         return not failure
     return False
-
-
-def said(error: NotOpened | Away | KeysUnusable) -> str:
-    """Why the vault did not open something, in words for the screen."""
-    if isinstance(error, NotOpened):
-        return str(REFUSALS[error.why])
-    return _("The vault does not answer. Nothing was opened; tell the system administrator.")
 
 
 def masked(text: str) -> str:

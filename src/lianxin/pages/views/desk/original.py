@@ -18,13 +18,14 @@ from lianxin.intake.queries import attachment_for
 from lianxin.kernel.problems import Problem
 from lianxin.pages.forms_contact import RevealForm
 from lianxin.pages.views.desk.case import page
-from lianxin.pages.views.desk.contact import Sealed, asked, get_or_post, said, shown
+from lianxin.pages.views.desk.contact import Sealed, asked, get_or_post, shown
 from lianxin.people.http import StaffRequest
 from lianxin.ui.forms import apply_problem
 from lianxin.ui.sending import send_file
 from lianxin.vault import queries as vault
 from lianxin.vault.doors import Away, NotOpened
 from lianxin.vault.keys import KeysUnusable
+from lianxin.vault.wording import said
 
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
