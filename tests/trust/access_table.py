@@ -23,7 +23,7 @@ from tests.trust.posts import (
 )
 
 FILE = Path(__file__).with_name("access.yaml")
-SECTIONS = ("everybody", "code", "password", "staff", "own", "people", "case")
+SECTIONS = ("everybody", "machines", "code", "password", "staff", "own", "people", "case")
 OWNER = ("handler", "unit")
 """Whose the small things of the section "own" are."""
 CAST = {
@@ -135,6 +135,8 @@ def wanted(
     known = method in line.methods
     if line.section == "everybody":
         return OPEN if known else NO_METHOD
+    if line.section == "machines":
+        return CLOSED if known else NO_METHOD
     if line.section == "code":
         return _by_code(line, post) if known else NO_METHOD
     if line.section == "password":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -16,6 +17,7 @@ from lianxin.intake import actions as intake
 from lianxin.intake import receipts
 from lianxin.intake.channels.box import actions as boxes
 from lianxin.intake.channels.box.actions import BoxFacts
+from lianxin.intake.channels.call.actions import Told, What, take_note
 from lianxin.intake.models import Attachment, Helper
 from lianxin.kernel import clock
 from lianxin.people import queries as people
@@ -183,3 +185,6 @@ def _things(town: Town) -> None:
     box = boxes.put_up(facts, by=SYSTEM)
     for name in ("", "_scanned", "_change", "_take_down", "_open", "_poster", "_slips"):
         town.things[f"box{name}"] = {"code": box.code}
+    rang = Told(What.RANG, "ring-1", clock.now() - timedelta(hours=1), number="13912345678")
+    for name in ("call", "number", "tried", "settled"):
+        town.things[f"hotline_{name}"] = {"name": take_note(rang).uuid}

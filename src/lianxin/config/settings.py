@@ -10,6 +10,7 @@ LIANXIN_BACKUP_RECIPIENT;
 LIANXIN_SECOND_FACTOR, LIANXIN_IDLE_MINUTES;
 LIANXIN_CLAMD;
 LIANXIN_MAIL_ADDRESS, LIANXIN_IMAP_URL;
+LIANXIN_HOTLINE_SECRET;
 LIANXIN_FLOOD_ALL, LIANXIN_FLOOD_NETWORK, LIANXIN_SHARED_EXITS.
 """
 
@@ -126,6 +127,8 @@ IMAP_URL = environment.mailbox("LIANXIN_IMAP_URL")
 """The mailbox of that address, when the worker shall fetch from it."""
 RELAY_URL = environment.bridge("LIANXIN_RELAY_URL")
 RELAY_SECRET = environment.text("LIANXIN_RELAY_SECRET", most=200)
+HOTLINE_SECRET = environment.text("LIANXIN_HOTLINE_SECRET", most=200)
+"""What the telephone system of the hotline signs with; empty: there is none."""
 """The bridge that connects calls and text messages without showing numbers, and its signature."""
 
 # --- where checkpoints of the journal are kept (docs/journal.md) ---------------------------------

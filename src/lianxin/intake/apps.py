@@ -15,5 +15,12 @@ class IntakeApp(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for room in ("channels.doors", "channels.box.digest", "tasks", "rail"):
+        for room in (
+            "channels.doors",
+            "channels.box.digest",
+            "channels.call.digest",
+            "channels.call.reaching",
+            "tasks",
+            "rail",
+        ):
             import_module(f"lianxin.intake.{room}")

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from lianxin.intake import stored
 from lianxin.intake.actions import drop_orphans, drop_waiting, harden_codes, scan_files
+from lianxin.intake.channels.call.actions import forget_calls
 from lianxin.intake.channels.email import queries as mails
 from lianxin.intake.channels.email import receiving
 from lianxin.intake.channels.email.actions import forget_mails
@@ -39,6 +40,12 @@ def fetch_mails() -> None:
 def forget_old_mails() -> None:
     """Remove what is kept of mails for telling them from new ones."""
     forget_mails()
+
+
+@every(seconds=3600, name="intake.calls")
+def forget_old_calls() -> None:
+    """Erase the numbers of calls that led to nothing."""
+    forget_calls()
 
 
 @every(seconds=86_400, name="intake.files", at_most=3_600)

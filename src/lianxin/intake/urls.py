@@ -19,4 +19,5 @@ urlpatterns = [
     path("desk/register/", register.register, name="register"),
     path("desk/register/<slug:name>/", register.register, name="register_door"),
     path("", include("lianxin.intake.channels.box.urls")),
+    path("", include("lianxin.intake.channels.call.urls")),
 ]

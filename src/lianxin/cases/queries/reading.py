@@ -21,7 +21,7 @@ from lianxin.people.roles import Role
 from lianxin.sorting import queries as sorting
 
 if TYPE_CHECKING:
-    from lianxin.intake.models import Attachment
+    from lianxin.intake.models import Attachment, Concern
 
 MOST_COUNTED = 1_000
 PUBLIC = ~Q(lane__in=[Lane.HIGHER, Lane.SEALED])
@@ -295,15 +295,20 @@ class Same:
 
 def same_matter(viewer: Viewer, case: Case) -> list[Same]:
     """Open cases in sight that may be the same matter, the likest first. A person decides."""
-    near = scope(viewer, Case).filter(IS_OPEN).exclude(pk=case.pk)
-    alike = sorting.same_matter(case.concern, among=near.values_list("concern_id", flat=True))
+    return alike(case.concern, among=scope(viewer, Case).exclude(pk=case.pk))
+
+
+def alike(concern: Concern, *, among: QuerySet[Case]) -> list[Same]:
+    """The open ones of these cases that may be what a concern, filed or not, is about."""
+    near = among.filter(IS_OPEN)
+    found = sorting.same_matter(concern, among=near.values_list("concern_id", flat=True))
     rows = {
         row.concern_id: row
-        for row in with_relations(near.filter(concern__in=[like.concern.pk for like in alike]))
+        for row in with_relations(near.filter(concern__in=[like.concern.pk for like in found]))
     }
     return [
         Same(rows[like.concern.pk], like.same_place, like.same_area, round(like.shared * 100))
-        for like in alike
+        for like in found
         if like.concern.pk in rows
     ]
 

@@ -44,7 +44,8 @@ class NewConcern:
     what nobody holds, no code opens.
     ``quarantined``: it came in a flood, and a person lets it through before its case is opened.
     ``notify``: by which `Way` the person is told of news; empty: not at all.
-    ``owner``: the uuid it shall have, where its query code was given before it is filed.
+    ``owner``: the uuid it shall have, where its query code was given before it is filed or where
+    something was ``sealed`` for it: the names of those fields.
     """
 
     key: str
@@ -70,6 +71,7 @@ class NewConcern:
     held: bool = True
     quarantined: bool = False
     owner: uuid.UUID | None = None
+    sealed: tuple[str, ...] = ()
 
     def fingerprint(self) -> str:
         """Hash of what was said, to tell a retry from another concern under the same key."""
@@ -152,7 +154,8 @@ def check(new: NewConcern) -> None:
         problems["identity"] = _("Choose one of the three.")
     elif new.identity == Identity.ANONYMOUS and any(new.contact.values()):
         problems["identity"] = _("You chose anonymous: leave name and number empty.")
-    if new.notify and (fault := cannot_notify(new.notify, new.contact)):
+    known = new.contact | dict.fromkeys(new.sealed, "sealed")
+    if new.notify and (fault := cannot_notify(new.notify, known)):
         problems[fault[0]] = fault[1]
     if (new.latitude is None) != (new.longitude is None):
         problems["place"] = _("The map pin is incomplete. Set it again or describe the place.")

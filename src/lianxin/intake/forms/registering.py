@@ -74,7 +74,7 @@ class SaidForm(forms.Form):
     @property
     def about_the_person(self) -> list[forms.BoundField]:
         """The fields of the right side: who it is from, how it came."""
-        return [self[name] for name in self.fields if name not in MATTER and name != "key"]
+        return [field for field in self.visible_fields() if field.name not in MATTER]
 
 
 MATTER = ("words", "wish", "place", "area", "attachments")

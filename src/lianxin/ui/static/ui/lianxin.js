@@ -360,8 +360,7 @@
     document.addEventListener(name, function () { notice(say.sayOffline, "error"); });
   });
   document.addEventListener("htmx:afterRequest", function (event) {
-    var form = event.target.closest && event.target.closest("form");
-    if (form) release(form);
+    if (event.target.tagName === "FORM") release(event.target);
   });
   document.addEventListener("htmx:load", function (event) { dress(event.detail.elt); });
 

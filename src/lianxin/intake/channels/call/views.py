@@ -1,0 +1,202 @@
+"""The hotline: what the telephone system tells, who is on the line, who is called back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lianxin import access
+from lianxin.access import Refused
+from lianxin.intake.channels.call import actions, hook, queries
+from lianxin.intake.channels.call.forms import CallBackForm
+from lianxin.intake.channels.call.models import Call
+from lianxin.intake.channels.call.policy import CLERKS, answers_calls
+from lianxin.kernel import signatures
+from lianxin.kernel.problems import Problem
+from lianxin.people.http import StaffRequest
+from lianxin.ui import htmx
+from lianxin.ui.forms import apply_problem
+from lianxin.ui.links import absolute
+from lianxin.vault import actions as vault
+from lianxin.vault.choices import Way
+from lianxin.vault.doors import Away, NotOpened
+from lianxin.vault.keys import KeysUnusable
+from lianxin.vault.queries import ways_to
+from lianxin.vault.wording import SENT, not_sent, said
+
+clerk = access.staff(*CLERKS)
+PAGE = 20
+DAYS = 30
+LONGEST = 4_096
+"""Bytes of what a telephone system tells at once."""
+
+
+@access.public
+@csrf_exempt
+@require_POST
+def told(request: HttpRequest) -> HttpResponse:
+    """The hook of the telephone system: a call rang, was answered, ended."""
+    if not settings.HOTLINE_SECRET:
+        raise Http404
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > LONGEST:
+        return JsonResponse({"error": f"at most {LONGEST} bytes"}, status=413)
+    body = request.body
+    if not signatures.is_signed(request.headers, body, settings.HOTLINE_SECRET):
+        return JsonResponse({"error": "the signature is not right, or too old"}, status=403)
+    try:
+        call = actions.take_note(hook.read(body))
+    except hook.Unreadable as fault:
+        return JsonResponse({"error": str(fault)}, status=400)
+    form = f"{reverse('register_door', args=['call'])}?call={call.uuid}"
+    return JsonResponse({"form": absolute(form)})
+
+
+@clerk
+@never_cache
+@require_safe
+def hotline(request: StaffRequest) -> HttpResponse:
+    """Who is on the line, and who waits to be called back."""
+    at = request.GET.get("page", "1")
+    page = max(int(at), 1) if at.isascii() and at.isdecimal() and len(at) < 6 else 1
+    waiting = queries.to_call_back(request.viewer, size=PAGE + 1, skip=(page - 1) * PAGE)
+    context = {
+        "theirs": answers_calls(request.viewer),
+        "on_the_line": queries.on_the_line(request.viewer),
+        "waiting": waiting[:PAGE],
+        "tries": actions.TRIES,
+        "previous_url": f"?page={page - 1}" if page > 1 else "",
+        "next_url": f"?page={page + 1}" if len(waiting) > PAGE else "",
+    }
+    return htmx.render(
+        request,
+        "intake/channels/call/hotline.html",
+        context,
+        fragment="intake/channels/call/calls.html",
+    )
+
+
+@clerk
+@require_safe
+def figures(request: StaffRequest) -> HttpResponse:
+    """How well calls were answered, day by day."""
+    days, together = queries.figures(DAYS)
+    context = {"days": days, "together": together, "n": DAYS, "wanted": queries.CONNECTED}
+    return render(request, "intake/channels/call/figures.html", context)
+
+
+@clerk
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def call_back(request: StaffRequest, name: str) -> HttpResponse:
+    """One call that was missed; POST: have oneself connected without seeing the number."""
+    call = _missed(request, name)
+    if request.method != "POST":
+        return _page(request, call, _form(request))
+    form = _form(request)
+    if form.is_valid():
+        try:
+            failure = vault.write(
+                call.subject, way=Way.CALL, text="", line=form.cleaned_data["line"],
+                by=request.viewer,
+            )  # fmt: skip
+        except Problem as problem:
+            apply_problem(form, problem)
+        except Refused as refused:
+            form.add_error(None, refused.reason)
+        except (NotOpened, Away, KeysUnusable) as error:
+            form.add_error(None, said(error))
+        else:
+            if not failure:
+                messages.success(request, str(SENT[Way.CALL]))
+                return htmx.redirect(request, "hotline_call", call.uuid)
+            form.add_error(None, not_sent(failure))
+    return _page(request, call, form)
+
+
+@access.staff(*CLERKS, fresh=True)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def number(request: StaffRequest, name: str) -> HttpResponse:
+    """Show the number, where no platform connects the two. It is on the record."""
+    call = _missed(request, name)
+    if request.method != "POST":
+        return redirect("hotline_call", call.uuid)
+    try:
+        shown = vault.reveal(
+            call.subject,
+            fields=["phone"],
+            by=request.viewer,
+            purpose=_("To call back a call that was missed"),
+        )
+    except Refused as refused:
+        return _page(request, call, _form(request), denied=str(refused.reason), status=403)
+    except Problem as problem:
+        return _page(request, call, _form(request), denied=str(problem), status=409)
+    except (NotOpened, Away, KeysUnusable) as error:
+        return _page(request, call, _form(request), denied=said(error), status=409)
+    return _page(request, call, _form(request), number=shown["phone"])
+
+
+@clerk
+@require_POST
+def tried(request: StaffRequest, name: str) -> HttpResponse:
+    """Nobody answered."""
+    call = access.get_or_404(request.viewer, Call, uuid=name)
+    try:
+        call = actions.note_try(call, by=request.viewer)
+    except Problem as problem:
+        messages.error(request, str(problem))
+    else:
+        if call.tries < actions.TRIES:
+            messages.success(request, _("Noted. The call stays in the list; try at another hour."))
+        else:
+            messages.success(request, _("Noted. After three tries the call leaves the list."))
+    return htmx.redirect(request, "hotline")
+
+
+@clerk
+@require_POST
+def settled(request: StaffRequest, name: str) -> HttpResponse:
+    """The person was spoken with, and there is nothing to take down."""
+    call = access.get_or_404(request.viewer, Call, uuid=name)
+    try:
+        actions.settle(call, by=request.viewer)
+    except Problem as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, _("Noted. The number was erased."))
+    return htmx.redirect(request, "hotline")
+
+
+def _missed(request: StaffRequest, name: str) -> Call:
+    call = access.get_or_404(request.viewer, Call, uuid=name)
+    if not queries.is_missed(call):
+        raise Http404
+    return call
+
+
+def _form(request: StaffRequest) -> CallBackForm:
+    posted = request.POST if "line" in request.POST else None
+    return CallBackForm(posted, initial={"line": request.user.phone})
+
+
+def _page(
+    request: StaffRequest, call: Call, form: CallBackForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {
+        "call": call,
+        "form": form if Way.CALL in ways_to(["phone"]) else None,
+        "tries": actions.TRIES,
+        **more,
+    }
+    return render(request, "intake/channels/call/call.html", context, status=status)
