@@ -1,8 +1,8 @@
 """P5: whoever a complaint is about cannot tell a world with it from one without, by any byte.
 
 Scenarios are drawn from numbers, lived twice and compared by `tests/trust/worlds.py`, by two
-processes with a town each. Both worlds are lived in one transaction and rolled back. The known-bad builds each leave one door open and are shown the scenarios in the same
-order until one tells.
+processes with a town each. Both worlds are lived in one transaction and rolled back. The known-bad
+builds each leave one door open and are shown the scenarios in the same order until one tells.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ class Channel(models.TextChoices):
     WALK_IN = "walk_in", _("Visit at the counter")
     LETTER = "letter", _("Letter")
     BOX = "suggestion_box", _("Suggestion box")
+    RECEPTION = "reception", _("Reception day")
     OUTREACH = "outreach", _("Heard on a visit")
     FOUND = "found", _("Found by staff")
     EMAIL = "email", _("E-mail")

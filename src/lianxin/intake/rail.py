@@ -6,9 +6,13 @@ from django.utils.translation import pgettext_lazy
 
 from lianxin.intake.channels.box.policy import OPENERS
 from lianxin.intake.channels.call.policy import CLERKS
+from lianxin.intake.channels.reception.policy import RUNNERS
 from lianxin.intake.policy import TAKE_DOWN
 from lianxin.ui import nav
 
 nav.register(pgettext_lazy("rail", "Register"), "register", "edit", TAKE_DOWN, order=20)
 nav.register(pgettext_lazy("rail", "Boxes"), "boxes", "archive", OPENERS, order=22)
+nav.register(
+    pgettext_lazy("rail", "Reception days"), "reception_days", "calendar", RUNNERS, order=23
+)
 nav.register(pgettext_lazy("rail", "Hotline"), "hotline", "phone", CLERKS, order=21)

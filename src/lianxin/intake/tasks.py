@@ -12,6 +12,7 @@ from lianxin.intake.channels.call.actions import forget_calls
 from lianxin.intake.channels.email import queries as mails
 from lianxin.intake.channels.email import receiving
 from lianxin.intake.channels.email.actions import forget_mails
+from lianxin.intake.channels.reception.actions import tell_changes
 from lianxin.journal.periodic import every
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,12 @@ def fetch_mails() -> None:
 def forget_old_mails() -> None:
     """Remove what is kept of mails for telling them from new ones."""
     forget_mails()
+
+
+@every(seconds=300, name="intake.reception", at_most=900)
+def tell_of_changed_days() -> None:
+    """Tell whoever booked a turn and wished it that their day was moved or called off."""
+    tell_changes()
 
 
 @every(seconds=3600, name="intake.calls")

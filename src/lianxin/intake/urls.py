@@ -20,4 +20,5 @@ urlpatterns = [
     path("desk/register/<slug:name>/", register.register, name="register_door"),
     path("", include("lianxin.intake.channels.box.urls")),
     path("", include("lianxin.intake.channels.call.urls")),
+    path("", include("lianxin.intake.channels.reception.urls")),
 ]

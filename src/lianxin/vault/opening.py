@@ -112,6 +112,7 @@ def notify(seq: int) -> str:
             to=address,
             ref=f"{seq}",
             write_to=addressee.write_to,
+            link=addressee.link,
         )
     return _carried(letter, post)
 

@@ -62,7 +62,9 @@ def letter(text: str, *, to: str, ref: str, line: str = "", write_to: str = "") 
     return Post(to, text, ref, line, subject=subject, foot=foot, write_to=write_to)
 
 
-def notice(news: News, number: str, *, to: str, ref: str, write_to: str = "") -> Post:
+def notice(
+    news: News, number: str, *, to: str, ref: str, write_to: str = "", link: str = "/track/"
+) -> Post:
     """That there is news, in the language that is active: nothing of what was raised.
 
     Whoever holds the phone may read it, so it names the number and no matter, office or place.
@@ -78,7 +80,7 @@ def notice(news: News, number: str, *, to: str, ref: str, write_to: str = "") ->
     }
     return Post(
         to,
-        texts[news] % {"number": number, "link": absolute("/track/")},
+        texts[news] % {"number": number, "link": absolute(link)},
         ref,
         subject=_("News about your number %(number)s") % {"number": number},
         foot=_(
