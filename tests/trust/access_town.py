@@ -18,7 +18,9 @@ from lianxin.intake import receipts
 from lianxin.intake.channels.box import actions as boxes
 from lianxin.intake.channels.box.actions import BoxFacts
 from lianxin.intake.channels.call.actions import Told, What, take_note
-from lianxin.intake.models import Attachment, Helper
+from lianxin.intake.channels.reception import actions as receptions
+from lianxin.intake.channels.reception.actions import DayFacts
+from lianxin.intake.models import Attachment, Helper, Ledger, Sheet
 from lianxin.kernel import clock
 from lianxin.people import queries as people
 from lianxin.people.models import Interest, Membership
@@ -185,6 +187,21 @@ def _things(town: Town) -> None:
     box = boxes.put_up(facts, by=SYSTEM)
     for name in ("", "_scanned", "_change", "_take_down", "_open", "_poster", "_slips"):
         town.things[f"box{name}"] = {"code": box.code}
+    ledger = Ledger.objects.create(unit=cast.housing, name="台账", identity="named")
+    sheet = Sheet.objects.create(
+        ledger=ledger, by=cast.no_role, sent_at=clock.now(), content=b"sealed"
+    )
+    town.things["ledger_sheet"] = town.things["ledger_discard"] = {"name": sheet.uuid}
+    begins = clock.now() + timedelta(days=2)
+    facts_of_day = DayFacts(
+        cast.housing.pk, "张三", "局长", "大厅", begins, begins + timedelta(hours=2), 20
+    )
+    day = receptions.publish(facts_of_day, unit_path=cast.housing.path, by=SYSTEM)
+    turn = receptions.give(day, by=SYSTEM)
+    for name in ("book", "day", "change", "cancel", "give"):
+        town.things[f"reception_{name}"] = {"code": day.code}
+    town.things["reception_slip"] = {"code": day.code, "nth": turn.number}
+    town.things["reception_ended"] = {"code": day.code, "nth": turn.number, "outcome": "met"}
     rang = Told(What.RANG, "ring-1", clock.now() - timedelta(hours=1), number="13912345678")
     for name in ("call", "number", "tried", "settled"):
         town.things[f"hotline_{name}"] = {"name": take_note(rang).uuid}

@@ -19,6 +19,8 @@ FIELDS = {
     "name": "姓名",
     "phone": "电话",
     "address": "地址",
+    "proxy_name": "代办人姓名",
+    "proxy_phone": "代办人电话",
     "email": "电子邮箱",
     "original": "文件原件",
 }

@@ -18,6 +18,7 @@ class Channel(models.TextChoices):
     LETTER = "letter", _("Letter")
     BOX = "suggestion_box", _("Suggestion box")
     RECEPTION = "reception", _("Reception day")
+    PROXY = "proxy", _("Filed for somebody")
     OUTREACH = "outreach", _("Heard on a visit")
     FOUND = "found", _("Found by staff")
     EMAIL = "email", _("E-mail")

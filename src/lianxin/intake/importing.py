@@ -56,6 +56,7 @@ class Plan:
     source: str
     columns: Mapping[str, str]
     identity: str = Identity.CONFIDENTIAL
+    by_id: int | None = None
 
     def column(self, name: str) -> str:
         """What the sheet calls the column of a field of a concern."""
@@ -76,10 +77,14 @@ class Imported:
         return len({problem.line for problem in self.problems})
 
 
-def plan(first: Row, *, source: str, chosen: Mapping[str, str], identity: str) -> Plan:
+def plan(
+    first: Row, *, source: str, chosen: Mapping[str, str], identity: str,
+    by_id: int | None = None, guess: bool = True,
+) -> Plan:  # fmt: skip
     """Find the columns: those chosen, then those with a known name. Problem when words are missing.
 
-    ``chosen`` gives the sheet's own column name for a field.
+    ``chosen`` gives the sheet's own column name for a field, ``by_id`` who takes the rows over.
+    Without ``guess`` no column is read that was not chosen.
     """
     plain = {_plain(name): name for name in first.values}
     columns = {}
@@ -98,15 +103,16 @@ def plan(first: Row, *, source: str, chosen: Mapping[str, str], identity: str) -
             raise Problem(_not_there(theirs, first))
         columns[ours] = plain[_plain(theirs)]
     taken = set(columns.values())
-    for ours, theirs in columns_in(first, COLUMNS).items():
+    for ours, theirs in columns_in(first, COLUMNS).items() if guess else ():
         if ours not in columns and theirs not in taken:
             columns[ours] = theirs
     if "words" not in columns:
         raise Problem(
-            _("Which column holds the words? Say so with --column words=… There are: %(names)s.")
-            % {"names": "、".join(first.values)}
+            _("Which column holds the words? There are: %(names)s.")
+            % {"names": "、".join(first.values)},
+            "words",
         )
-    return Plan(source, columns, identity)
+    return Plan(source, columns, identity, by_id)
 
 
 def _plain(name: str) -> str:
@@ -225,6 +231,7 @@ class _Reading:
             identity=self.how.identity if contact else Identity.ANONYMOUS,
             contact=contact,
             received_at=_moment(cell["received"]) if "received" in cell else None,
+            registered_by_id=self.how.by_id,
             source_ref=f"{self.how.source}:{number}" if number else self.how.source,
             held=False,
         )

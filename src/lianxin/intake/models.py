@@ -11,15 +11,17 @@ from lianxin.files import FORMATS
 from lianxin.intake.channels.box.models import Box, Deposit, Opening
 from lianxin.intake.channels.call.models import Call
 from lianxin.intake.channels.email.models import Mail, MailThread
+from lianxin.intake.channels.ledger.models import Ledger, Sheet
 from lianxin.intake.channels.letter.models import Letter
+from lianxin.intake.channels.proxy.models import Proxy
 from lianxin.intake.channels.reception.models import ReceptionDay, Turn
 from lianxin.intake.channels.visit.models import Visit
 from lianxin.intake.choices import NOTICE_WAYS, Channel, Identity, ReplyMode, Scan
 
 __all__ = [
     "SAID", "SEALED", "Addition", "Attachment", "Box", "Call", "Concern", "Deposit", "Helper",
-    "Hold", "Letter", "Mail", "MailThread", "NoticeChoice", "Opening", "ReceptionDay", "Turn",
-    "Visit",
+    "Hold", "Ledger", "Letter", "Mail", "MailThread", "NoticeChoice", "Opening", "Proxy",
+    "ReceptionDay", "Sheet", "Turn", "Visit",
 ]  # fmt: skip
 
 SAID = ("title", "words", "wish", "place", "happened_on", "latitude", "longitude")

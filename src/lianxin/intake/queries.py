@@ -121,6 +121,11 @@ def waiting_files(uuids: Iterable[uuid.UUID]) -> list[Attachment]:
     )
 
 
+def unfiled(words: str, *, place: str, area_id: int | None) -> Concern:
+    """What somebody is saying just now, to be compared with what was filed; never saved."""
+    return Concern(words=words, place=place, area_id=area_id, received_at=clock.now())
+
+
 def recent_near(
     concern: Concern, *, since: datetime, among: Iterable[int] | None = None, limit: int = 300
 ) -> list[Concern]:

@@ -15,4 +15,5 @@ nav.register(pgettext_lazy("rail", "Boxes"), "boxes", "archive", OPENERS, order=
 nav.register(
     pgettext_lazy("rail", "Reception days"), "reception_days", "calendar", RUNNERS, order=23
 )
+nav.register(pgettext_lazy("rail", "Ledgers"), "ledgers", "clipboard-list", TAKE_DOWN, order=24)
 nav.register(pgettext_lazy("rail", "Hotline"), "hotline", "phone", CLERKS, order=21)

@@ -12,6 +12,7 @@ from lianxin.intake.channels.call.actions import forget_calls
 from lianxin.intake.channels.email import queries as mails
 from lianxin.intake.channels.email import receiving
 from lianxin.intake.channels.email.actions import forget_mails
+from lianxin.intake.channels.ledger.actions import forget_sheets
 from lianxin.intake.channels.reception.actions import tell_changes
 from lianxin.journal.periodic import every
 
@@ -41,6 +42,12 @@ def fetch_mails() -> None:
 def forget_old_mails() -> None:
     """Remove what is kept of mails for telling them from new ones."""
     forget_mails()
+
+
+@every(seconds=3600, name="intake.sheets")
+def forget_old_sheets() -> None:
+    """Forget the sheets of ledgers nobody came back to."""
+    forget_sheets()
 
 
 @every(seconds=300, name="intake.reception", at_most=900)

@@ -20,5 +20,6 @@ urlpatterns = [
     path("desk/register/<slug:name>/", register.register, name="register_door"),
     path("", include("lianxin.intake.channels.box.urls")),
     path("", include("lianxin.intake.channels.call.urls")),
+    path("", include("lianxin.intake.channels.ledger.urls")),
     path("", include("lianxin.intake.channels.reception.urls")),
 ]

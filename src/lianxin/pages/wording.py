@@ -38,6 +38,8 @@ SEALED_FIELDS: dict[str, str | Promise] = {
     "address": pgettext_lazy("sealed field", "Address"),
     "email": pgettext_lazy("sealed field", "E-mail"),
     "original": pgettext_lazy("sealed field", "Original file"),
+    "proxy_name": pgettext_lazy("sealed field", "Name of whoever filed for them"),
+    "proxy_phone": pgettext_lazy("sealed field", "Telephone of whoever filed for them"),
 }
 BASIS: dict[str, str | Promise] = {
     "law": pgettext_lazy("basis", "law"),

@@ -112,6 +112,7 @@ def message_of(code: str, params: Mapping[str, object]) -> str:
     told = {
         "missing": _("The file %(name)s is not there or cannot be read."),
         "empty": _("The sheet is empty."),
+        "too_many_rows": _("The sheet has more than %(most)s rows; bring it in parts."),
         "too_large": _("The file is larger than %(most)s MB."),
         "old_excel": _(
             "This is an old or password-protected Excel file. Save it as XLSX or CSV first."

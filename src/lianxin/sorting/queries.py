@@ -67,6 +67,24 @@ def suggest_categories(text: str, *, limit: int = 3) -> list[Suggestion]:
     return [suggestion for _weight, suggestion in found[:limit]]
 
 
+@dataclass(frozen=True)
+class Handled:
+    """A sort of matter that words hint at, by which of them, and the unit it goes to."""
+
+    category: Category
+    because: tuple[str, ...]
+    unit: str
+
+
+def who_handles(text: str, area_id: int | None, *, limit: int = 2) -> list[Handled]:
+    """What a text may be about and who handles that in an area; the unit is empty where none is."""
+    found = []
+    for hint in suggest_categories(text, limit=limit):
+        line = catalogue_for(hint.category, area_id)
+        found.append(Handled(hint.category, hint.because, line.unit.label if line else ""))
+    return found
+
+
 def speaks_of_conduct(texts: Sequence[str]) -> list[bool]:
     """Whether each text holds a word of the sealed lanes' first level. One query for all of them.
 

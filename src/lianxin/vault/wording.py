@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.vault.choices import Way
@@ -31,9 +31,9 @@ def said(error: NotOpened | Away | KeysUnusable) -> str:
     """Why the vault did not open something, in words for the screen."""
     if isinstance(error, NotOpened):
         return str(REFUSALS[error.why])
-    return _now("The vault does not answer. Nothing was opened; tell the system administrator.")
+    return gettext("The vault does not answer. Nothing was opened; tell the system administrator.")
 
 
 def not_sent(failure: str) -> str:
     """What is said when the relay did not get a letter or a call out."""
-    return _now("It did not go out (%(why)s). Try again later.") % {"why": failure}
+    return gettext("It did not go out (%(why)s). Try again later.") % {"why": failure}

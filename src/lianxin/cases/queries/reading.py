@@ -295,12 +295,14 @@ class Same:
 
 def same_matter(viewer: Viewer, case: Case) -> list[Same]:
     """Open cases in sight that may be the same matter, the likest first. A person decides."""
-    return alike(case.concern, among=scope(viewer, Case).exclude(pk=case.pk))
+    return alike(viewer, case.concern)
 
 
-def alike(concern: Concern, *, among: QuerySet[Case]) -> list[Same]:
-    """The open ones of these cases that may be what a concern, filed or not, is about."""
-    near = among.filter(IS_OPEN)
+def alike(viewer: Viewer, concern: Concern) -> list[Same]:
+    """The same for a concern, filed or not."""
+    near = scope(viewer, Case).filter(IS_OPEN)
+    if concern.pk:
+        near = near.exclude(concern=concern)
     found = sorting.same_matter(concern, among=near.values_list("concern_id", flat=True))
     rows = {
         row.concern_id: row

@@ -10,6 +10,7 @@ from lianxin.intake.channels.door import Door
 from lianxin.intake.channels.found.door import DOOR as FOUND
 from lianxin.intake.channels.letter.door import DOOR as LETTER
 from lianxin.intake.channels.outreach.door import DOOR as OUTREACH
+from lianxin.intake.channels.proxy.door import DOOR as PROXY
 from lianxin.intake.channels.reception.door import DOOR as RECEPTION
 from lianxin.intake.channels.report_line.door import DOOR as REPORT_LINE
 from lianxin.intake.channels.visit.door import DOOR as VISIT
@@ -18,7 +19,7 @@ from lianxin.intake.choices import Channel
 if TYPE_CHECKING:
     from lianxin.intake.models import Concern
 
-DOORS = (CALL, VISIT, LETTER, BOX, RECEPTION, OUTREACH, FOUND, REPORT_LINE)
+DOORS = (CALL, VISIT, LETTER, BOX, RECEPTION, PROXY, OUTREACH, FOUND, REPORT_LINE)
 _BY_CHANNEL = {door.channel: door for door in DOORS}
 _NAMED = {door.name: door for door in DOORS}
 

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from lianxin import access
-from lianxin.access import scope
 from lianxin.cases import queries as cases
-from lianxin.cases.models import Case
-from lianxin.intake.models import Concern
+from lianxin.intake import queries as intake
 from lianxin.intake.policy import TAKE_DOWN
-from lianxin.kernel import clock, words
+from lianxin.kernel import words
 from lianxin.pages.views.desk import frame
 from lianxin.people import queries as people
 from lianxin.people.http import StaffRequest
 from lianxin.sorting import queries as sorting
-from lianxin.sorting.models import Category
 
 MOST = 4_000
 """Characters that are looked at: whoever speaks says early what it is about."""
 LEAST = 4
-
-
-@dataclass(frozen=True)
-class Sort:
-    """A sort of matter that the words hint at, by which words, and the unit it goes to."""
-
-    category: Category
-    because: tuple[str, ...]
-    unit: str
 
 
 @access.staff(*TAKE_DOWN)
@@ -47,14 +33,9 @@ def hints(request: StaffRequest) -> HttpResponse:
     area = int(given) if given.isascii() and given.isdecimal() and len(given) < 10 else None
     if len(said) < LEAST:
         return render(request, "pages/desk/hints.html", {})
-    sorts = []
-    for hint in sorting.suggest_categories(f"{said} {place}", limit=2):
-        line = sorting.catalogue_for(hint.category, area)
-        sorts.append(Sort(hint.category, hint.because, line.unit.label if line else ""))
-    new = Concern(words=said, place=place, area_id=area, received_at=clock.now())
-    alike = cases.alike(new, among=scope(request.viewer, Case))
+    alike = cases.alike(request.viewer, intake.unfiled(said, place=place, area_id=area))
     context = {
-        "sorts": sorts,
+        "sorts": sorting.who_handles(f"{said} {place}", area),
         "areas": [] if area else people.communities_in(f"{place} {said}"),
         "same": frame.rows_of([row.case for row in alike[:3]]),
     }

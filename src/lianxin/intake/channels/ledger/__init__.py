@@ -1,0 +1,1 @@
+"""A unit's own ledger 台账: rows of a spreadsheet that staff kept until now become concerns."""

@@ -1,0 +1,69 @@
+"""Reads of ledgers and of the sheets on their way in."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from django.db.models import QuerySet
+
+from lianxin.access import Viewer, scope, scoping
+from lianxin.intake import importing
+from lianxin.intake.channels.ledger.models import Ledger, Sheet
+from lianxin.intake.policy import TAKE_DOWN
+from lianxin.kernel.problems import Problem
+from lianxin.kernel.sheets import Row, SheetProblem
+from lianxin.people import queries as people
+from lianxin.people.sheets import Columns, message_of, open_sheet
+from lianxin.seals.sealing import unseal_here
+
+LABEL = "ledger"
+MOST_ROWS = 5_000
+"""More than a unit types in months; the command takes more."""
+
+
+@scoping("intake.Ledger")
+def ledgers_in_sight(viewer: Viewer, rows: QuerySet[Ledger]) -> QuerySet[Ledger]:
+    """The ledgers of the units where somebody takes down what is said, and of those below."""
+    return rows.filter(unit__in=people.units_below(viewer, *TAKE_DOWN))
+
+
+@scoping("intake.Sheet")
+def own_sheets(viewer: Viewer, rows: QuerySet[Sheet]) -> QuerySet[Sheet]:
+    """One's own, as long as its ledger is in sight."""
+    return rows.filter(by=viewer.user_id, ledger__in=scope(viewer, Ledger))
+
+
+def ledgers(viewer: Viewer, *, size: int, skip: int = 0) -> list[Ledger]:
+    """The ledgers in sight, by unit and name."""
+    rows = scope(viewer, Ledger).select_related("unit").order_by("unit__path", "name", "pk")
+    return list(rows[skip : skip + size])
+
+
+def rows_of(sheet: Sheet) -> list[Row]:
+    """The rows of a sheet. Problem when it is of no use."""
+    told: dict[str, Any] = unseal_here(sheet.content, label=LABEL)
+    return read(base64.b64decode(told["content"]))
+
+
+def read(content: bytes) -> list[Row]:
+    """The rows in the bytes of a file. Problem at `file` when they are none, or too many."""
+    try:
+        return _rows(content, importing.COLUMNS)
+    except Problem as problem:
+        told = problem.__cause__
+        if not isinstance(told, SheetProblem) or told.code != "no_header":
+            raise
+    # None of its columns has a name we know: whoever brings it says what they are.
+    return _rows(content, {})
+
+
+def _rows(content: bytes, known: Columns) -> list[Row]:
+    rows: list[Row] = []
+    for row in open_sheet(content, columns=known):
+        rows.append(row)
+        if len(rows) > MOST_ROWS:
+            raise Problem(message_of("too_many_rows", {"most": MOST_ROWS}), "file")
+    if not rows:
+        raise Problem(message_of("empty", {}), "file")
+    return rows

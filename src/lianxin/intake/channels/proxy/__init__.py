@@ -1,0 +1,1 @@
+"""Filed for somebody 代办: a relative, a volunteer or the secretary brings the matter."""
