@@ -14,7 +14,14 @@ from lianxin.access import Viewer
 from lianxin.journal.actions import record
 from lianxin.sorting import events
 from lianxin.sorting.kinds import GroundMove
-from lianxin.sorting.models import Category, CategorySet, CategorySetItem, Ground, Reason
+from lianxin.sorting.models import (
+    Category,
+    CategorySet,
+    CategorySetItem,
+    Ground,
+    Reason,
+    Service,
+)
 
 # The same safe subset, read in C where the library was built with it: ten times faster.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -30,6 +37,7 @@ def load_defaults(*, by: Viewer) -> int:
     tree, grounds, reasons = (read(name) for name in ("categories", "grounds", "reasons"))
     with transaction.atomic():
         changed = _put(Category, ("code",), _categories(tree["categories"]))
+        changed += _put(Service, ("category_id",), _services(read("services")["services"]))
         changed += _put(CategorySet, ("code",), _sets(tree["sets"]))
         changed += _put(CategorySetItem, ("set_id", "name", "category_id"), _items(tree["sets"]))
         changed += _put(Ground, ("code",), _grounds(_all_grounds(grounds, reasons)))
@@ -86,6 +94,18 @@ def _categories(tops: Sequence[Mapping[str, Any]]) -> dict[Key, dict[str, Any]]:
             "position": position,
         }
         for position, row in enumerate(flat)
+    }
+
+
+def _services(rows: Sequence[Mapping[str, Any]]) -> dict[Key, dict[str, Any]]:
+    nodes = dict(Category.objects.values_list("code", "pk"))
+    return {
+        (nodes[row["category"]],): {
+            "text": row["text"]["zh_Hans"],
+            "text_en": row["text"]["en"],
+            "attributes": row.get("attributes", []),
+        }
+        for row in rows
     }
 
 

@@ -47,6 +47,22 @@ class Category(Named):
         ]
 
 
+class Service(models.Model):
+    """A category that other systems may file under and read (Open311), and what they ask with it.
+
+    ``attributes``: as in `data/services.yaml`. Without a row nothing of a category is offered.
+    """
+
+    category = models.OneToOneField(Category, on_delete=models.PROTECT, related_name="service")
+    text = models.CharField(max_length=300)
+    text_en = models.CharField(max_length=300, blank=True)
+    attributes = models.JSONField(default=list, blank=True)
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return f"service {self.category_id}"
+
+
 class CategorySet(Named):
     """A set of categories under the names of another document, mapped onto the tree."""
 
