@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
 
-from lianxin.access import ANONYMOUS
+from lianxin.access import ANONYMOUS, SYSTEM
 from lianxin.cases import actions as cases
 from lianxin.cases.models import Application, Case, Conflict, Message, Reading
 from lianxin.deadlines.actions import load_presets
@@ -21,6 +21,7 @@ from lianxin.intake import actions as intake
 from lianxin.intake import receipts
 from lianxin.intake.channels.box import actions as boxes
 from lianxin.intake.channels.letter.actions import file_letter
+from lianxin.intake.channels.open311 import actions as open311
 from lianxin.intake.channels.visit.actions import file_visit
 from lianxin.intake.models import (
     Addition,
@@ -31,6 +32,7 @@ from lianxin.intake.models import (
     Helper,
     Hold,
     Letter,
+    Open311Update,
     Opening,
     Visit,
 )
@@ -44,6 +46,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FIRST = (("cases", "0002_initial"), ("intake", "0001_initial"), ("vault", "0001_initial"))
 DOORS = {"found": "found", "reported": "report_line", "heard": "reception", "for": "proxy"}
 """Kinds of concerns that there were not from the first, by key."""
+FROM_A_SYSTEM = "别的系统转来的：路灯坏了。"
 TABLES = ("intake_", "cases_", "vault_")
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -89,9 +92,14 @@ def town(cast: Cast, settings: Any, tmp_path: Any) -> Walk:
     file_visit(intake.NewConcern(key="visit", words=WORDS, channel="walk_in"), visit, by=desk)
     letter = {"dated": clock.today()}
     file_letter(intake.NewConcern(key="letter", words=WORDS, channel="letter"), letter, by=desk)
+    _client, key = open311.make_key("随手拍", by=SYSTEM)
+    sent = open311.NewRequest("roads.lights", FROM_A_SYSTEM, sent=())
+    concern = open311.file_request(key, sent).concern
+    open311.add_update(concern.open311, update_id="1", said=FROM_A_SYSTEM)
     outbox.drain()
     for model in (
-        Box, Opening, Deposit, Visit, Letter, Concern, Addition, Attachment, Helper, Hold, Case,
+        Open311Update, Box, Opening, Deposit, Visit, Letter,
+        Concern, Addition, Attachment, Helper, Hold, Case,
         Message, Application, Conflict, Reading,
     ):  # fmt: skip
         assert model._default_manager.exists(), model
@@ -131,8 +139,10 @@ def rows() -> Rows:
     """Every row that was there from the first, in the columns that were."""
     kept = {
         "intake_concern": (
-            "*", "WHERE channel NOT IN "
-            "('found', 'report_line', 'outreach', 'call', 'reception', 'proxy')",
+            "*",
+            "WHERE channel NOT IN "
+            "('found', 'report_line', 'outreach', 'call', 'reception', 'proxy')"
+            f" AND words <> '{FROM_A_SYSTEM}'",
         ),
         "intake_addition": ("*", ""),
         "intake_attachment": (
@@ -182,6 +192,7 @@ def test_a_door_that_there_was_not_becomes_the_nearest(town: Walk) -> None:
     assert nearest == {
         "found": "outreach", "report_line": "call", "reception": "walk_in", "proxy": "walk_in",
     }  # fmt: skip
+    assert Concern.objects.get(words=FROM_A_SYSTEM).channel == "web"
 
 
 def test_afterwards_the_database_refuses_as_before_and_life_goes_on(town: Walk) -> None:

@@ -23,7 +23,9 @@ from tests.trust.posts import (
 )
 
 FILE = Path(__file__).with_name("access.yaml")
-SECTIONS = ("everybody", "machines", "code", "password", "staff", "own", "people", "case")
+SECTIONS = (
+    "everybody", "machines", "systems", "code", "password", "staff", "own", "people", "case",
+)  # fmt: skip
 OWNER = ("handler", "unit")
 """Whose the small things of the section "own" are."""
 CAST = {
@@ -137,6 +139,8 @@ def wanted(
         return OPEN if known else NO_METHOD
     if line.section == "machines":
         return CLOSED if known else NO_METHOD
+    if line.section == "systems":
+        return _by_key(line, method) if known else NO_METHOD
     if line.section == "code":
         return _by_code(line, post) if known else NO_METHOD
     if line.section == "password":
@@ -148,6 +152,12 @@ def wanted(
     if post.role == FIRST_STEP:
         return SECOND_STEP
     return _for_staff(line, post, situation, act, known=known)
+
+
+def _by_key(line: Line, method: str) -> str:
+    if line.said.get("open") == "nothing":
+        return CLOSED
+    return REFUSED if method == "POST" else OPEN
 
 
 def _by_code(line: Line, post: Post) -> str:

@@ -18,6 +18,7 @@ from lianxin.intake import receipts
 from lianxin.intake.channels.box import actions as boxes
 from lianxin.intake.channels.box.actions import BoxFacts
 from lianxin.intake.channels.call.actions import Told, What, take_note
+from lianxin.intake.channels.open311 import actions as open311
 from lianxin.intake.channels.reception import actions as receptions
 from lianxin.intake.channels.reception.actions import DayFacts
 from lianxin.intake.models import Attachment, Helper, Ledger, Sheet
@@ -53,6 +54,8 @@ class Town:
     posts: Posts
     walks: dict[str, Walk]
     other: Walk
+    public: Walk
+    """A case that everybody may know of."""
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Arguments of an address by its name; of what is about a case by situation and name."""
     sights: dict[str, str] = field(default_factory=dict)
@@ -73,13 +76,14 @@ def build(cast: Cast, *, acts: bool = True, roles: Iterable[str] = tuple(Role)) 
     rights.load_defaults(by=SYSTEM)
     walks = {situation: _case(cast, situation) for situation in SITUATIONS}
     brought = {f"act:{row.act}": _brought(cast, row) for row in ACTS} if acts else {}
-    other = begin(cast)
+    other, public = begin(cast), begin(cast)
+    public.sort()
     posts = take_office(cast, roles=roles)
     rows = [walk.case for walk in (*walks.values(), *brought.values())]
     posts.keep_away(rows)
     posts.keep_desk_away(other.case)
     posts.call_in([row for row in rows if row.lead_unit])
-    town = Town(posts, walks, other)
+    town = Town(posts, walks, other, public)
     town.concerns = {situation: walk.case.concern for situation, walk in walks.items()}
     town.concerns[""] = town.concerns["handled"]
     town.concerns["other"] = other.case.concern
@@ -183,6 +187,7 @@ def _things(town: Town) -> None:
     town.things["catalogue_line"] = {"code": "roads.lights"}
     town.things["track_act"] = {"act": "add"}
     town.things["register_door"] = {"name": "call"}
+    _things_of_systems(town)
     facts = BoxFacts(name="住建局大厅", area_id=cast.east_area.pk, unit_id=cast.housing.pk)
     box = boxes.put_up(facts, by=SYSTEM)
     for name in ("", "_scanned", "_change", "_take_down", "_open", "_poster", "_slips"):
@@ -205,3 +210,16 @@ def _things(town: Town) -> None:
     rang = Told(What.RANG, "ring-1", clock.now() - timedelta(hours=1), number="13912345678")
     for name in ("call", "number", "tried", "settled"):
         town.things[f"hotline_{name}"] = {"name": take_note(rang).uuid}
+
+
+def _things_of_systems(town: Town) -> None:
+    """What other systems ask for: a public case, and one that a key has filed."""
+    for name in ("discovery", "services", "requests", "updates"):
+        town.things[f"open311_{name}"] = {"form": "json"}
+    town.things["open311_service"] = {"code": "roads.lights", "form": "xml"}
+    town.things["open311_request"] = {"number": town.public.number, "form": "json"}
+    town.things["open311_nothing"] = {"rest": "v2/services.yaml"}
+    _client, key = open311.make_key("随手拍", by=SYSTEM)
+    sent = open311.NewRequest("roads.lights", "路灯坏了。", sent=[("description", "路灯坏了。")])
+    filed = open311.file_request(key, sent).concern
+    town.things["open311_token"] = {"number": filed.number, "form": "json"}

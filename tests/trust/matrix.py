@@ -300,7 +300,7 @@ def _wrong(cell: Cell, answer: Answer) -> str:
 
 
 def _opens(cell: Cell, status: int, to: str) -> bool:
-    if cell.line.section in ("everybody", "password"):
+    if cell.line.section in ("everybody", "systems", "password"):
         # The library's own pages lead on; a page of one's own that is not there is a 404.
         return status in (200, 302, 303, 422, *[404] * (cell.line.section == "password"))
     if to.startswith(tuple(LEAD.values())) and not to.startswith("/track/case/"):

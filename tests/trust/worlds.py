@@ -217,6 +217,8 @@ def crawl(client: Client, plan: Scenario, number: str) -> dict[str, Page]:
     begin = addresses()
     begin += [f"/desk/?tab={tab}" for tab in queries.TABS]
     begin += [f"/desk/?tab=all&words={word}" for word in (plan.words[:6], "东关")]
+    begin += [f"/open311/v2/{what}.json" for what in ("requests", "servicerequestupdates")]
+    begin += [f"/open311/v2/requests/{number}.json"]
     begin += [f"/desk/search/?q={word}" for word in (plan.words[:4], "东关大街", number)]
     guessed = [f"/desk/cases/{number}/"]
     guessed += [f"/desk/cases/{number}/{rest}" for rest in ("contact/", "do/sort/", "do/seal/")]

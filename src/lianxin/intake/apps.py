@@ -20,6 +20,7 @@ class IntakeApp(AppConfig):
             "channels.box.digest",
             "channels.call.digest",
             "channels.call.reaching",
+            "channels.open311.events",
             "channels.reception.reaching",
             "tasks",
             "rail",

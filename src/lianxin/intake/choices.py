@@ -22,6 +22,7 @@ class Channel(models.TextChoices):
     OUTREACH = "outreach", _("Heard on a visit")
     FOUND = "found", _("Found by staff")
     EMAIL = "email", _("E-mail")
+    OPEN311 = "open311", _("Another system (Open311)")
     SHEET = "sheet", _("Taken over from a file")
 
 

@@ -13,6 +13,7 @@ from lianxin.intake.channels.call.models import Call
 from lianxin.intake.channels.email.models import Mail, MailThread
 from lianxin.intake.channels.ledger.models import Ledger, Sheet
 from lianxin.intake.channels.letter.models import Letter
+from lianxin.intake.channels.open311.models import Open311Client, Open311Request, Open311Update
 from lianxin.intake.channels.proxy.models import Proxy
 from lianxin.intake.channels.reception.models import ReceptionDay, Turn
 from lianxin.intake.channels.visit.models import Visit
@@ -20,8 +21,8 @@ from lianxin.intake.choices import NOTICE_WAYS, Channel, Identity, ReplyMode, Sc
 
 __all__ = [
     "SAID", "SEALED", "Addition", "Attachment", "Box", "Call", "Concern", "Deposit", "Helper",
-    "Hold", "Ledger", "Letter", "Mail", "MailThread", "NoticeChoice", "Opening", "Proxy",
-    "ReceptionDay", "Sheet", "Turn", "Visit",
+    "Hold", "Ledger", "Letter", "Mail", "MailThread", "NoticeChoice", "Open311Client",
+    "Open311Request", "Open311Update", "Opening", "Proxy", "ReceptionDay", "Sheet", "Turn", "Visit",
 ]  # fmt: skip
 
 SAID = ("title", "words", "wish", "place", "happened_on", "latitude", "longitude")

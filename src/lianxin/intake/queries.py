@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from lianxin.access import Viewer, scope
 from lianxin.intake import receipts
 from lianxin.intake.channels.email.queries import address_of
+from lianxin.intake.channels.open311.queries import service_code_of as service_code_of
 from lianxin.intake.models import Addition, Attachment, Concern, Helper, Hold, NoticeChoice
 from lianxin.intake.sealed import read_with_keys as read_with_keys
 from lianxin.intake.sealed import revealed

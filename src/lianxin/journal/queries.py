@@ -19,6 +19,12 @@ def story(subjects: Sequence[str]) -> list[Entry]:
     return list(Entry.objects.filter(subject__in=list(subjects)).order_by("seq"))
 
 
+def moments(subjects: Sequence[str], events: Sequence[str]) -> list[tuple[str, str, datetime]]:
+    """Subject, event and time of the entries of these events about these subjects, in order."""
+    rows = Entry.objects.filter(subject__in=list(subjects), event__in=list(events))
+    return list(rows.order_by("seq").values_list("subject", "event", "at"))
+
+
 def between(since: datetime, until: datetime, events: Sequence[str]) -> Iterator[Entry]:
     """Entries of these events in a span of time (until is outside), in the order they happened."""
     rows = Entry.objects.filter(event__in=list(events), at__gte=since, at__lt=until)

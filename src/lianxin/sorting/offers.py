@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import caches
 from django.utils.translation import get_language
 
 from lianxin.sorting.models import Category, Service
@@ -16,7 +17,7 @@ from lianxin.sorting.models import Category, Service
 MOST_KEYWORDS = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """One thing that is asked with a concern, as Open311 calls it an attribute.
 
@@ -32,7 +33,7 @@ class Question:
     values: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Offer:
     """A category other systems may use, under the code that never changes."""
 
@@ -46,7 +47,16 @@ class Offer:
 
 
 def offers() -> dict[str, Offer]:
-    """All of them by code, in the order of the tree. Two queries."""
+    """All of them by code, in the order of the tree; remembered for a minute in this process."""
+    name = f"sorting.offers.{get_language()}"
+    found: dict[str, Offer] | None = caches["local"].get(name)
+    if found is None:
+        found = _read()
+        caches["local"].set(name, found, 60)
+    return found
+
+
+def _read() -> dict[str, Offer]:
     rows = Service.objects.filter(active=True, category__active=True, category__sealed=False)
     found = rows.select_related("category").order_by("category__position", "category__code")
     groups = {row.code: row for row in Category.objects.exclude(code__contains=".").only(

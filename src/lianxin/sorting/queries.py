@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from lianxin.intake import queries as intake
 from lianxin.kernel import clock
@@ -55,16 +56,22 @@ class Suggestion:
     because: tuple[str, ...]
 
 
-def suggest_categories(text: str, *, limit: int = 3) -> list[Suggestion]:
-    """Leaves whose hint words occur in the text, the most and longest hints first."""
-    said = fold(text)
+def suggest_categories(text: str, *, chosen: str = "", limit: int = 3) -> list[Suggestion]:
+    """Leaves whose hint words occur in the text, the most and longest hints first.
+
+    Before them the one that the sender has ``chosen``, by its code.
+    """
+    folded = fold(text)
     found = []
-    for category in Category.objects.filter(active=True, code__contains="."):
-        because = tuple(word for word in category.hints if fold(word) in said)
+    for row in Category.objects.filter(active=True, code__contains="."):
+        because = tuple(word for word in row.hints if fold(word) in folded)
         if because:
-            found.append((sum(len(word) for word in because), Suggestion(category, because)))
+            found.append((sum(len(word) for word in because), Suggestion(row, because)))
     found.sort(key=lambda pair: (-pair[0], pair[1].category.code))
-    return [suggestion for _weight, suggestion in found[:limit]]
+    hinted = [suggestion for _weight, suggestion in found if suggestion.category.code != chosen]
+    said = category(chosen) if chosen else None
+    first = [Suggestion(said, (_("chosen by the sender"),))] if said else []
+    return [*first, *hinted][:limit]
 
 
 @dataclass(frozen=True)

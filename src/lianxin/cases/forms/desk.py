@@ -13,6 +13,7 @@ from lianxin.cases import queries
 from lianxin.cases.choices import Solvability, Source, Standing
 from lianxin.cases.policy import closed_units
 from lianxin.deadlines import queries as clocks
+from lianxin.intake import queries as intake
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
 from lianxin.sorting import queries as sorting
@@ -102,7 +103,10 @@ class SortForm(ActForm):
 
     def prepare(self) -> None:
         case = self.thing
-        self.suggested = sorting.suggest_categories(f"{case.concern.words} {case.concern.place}")
+        self.suggested = sorting.suggest_categories(
+            f"{case.concern.words} {case.concern.place}",
+            chosen=intake.service_code_of(case.concern_id),
+        )
         category = self.fields["category"]
         assert isinstance(category, forms.ChoiceField)
         category.choices = category_choices()

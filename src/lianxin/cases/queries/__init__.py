@@ -17,6 +17,13 @@ from lianxin.cases.queries.messages import (
     thread_of,
     written_to,
 )
+from lianxin.cases.queries.public import (
+    PublicCase,
+    PublicNews,
+    TooMany,
+    public_cases,
+    public_news,
+)
 from lianxin.cases.queries.reading import (
     MOST_COUNTED,
     Same,
@@ -84,8 +91,11 @@ __all__ = [
     "Held",
     "HeldRow",
     "Page",
+    "PublicCase",
+    "PublicNews",
     "Same",
     "Thread",
+    "TooMany",
     "Work",
     "alike",
     "archivable",
@@ -124,6 +134,8 @@ __all__ = [
     "people_counted",
     "points_of",
     "prepare",
+    "public_cases",
+    "public_news",
     "same_matter",
     "saved_views",
     "searched",

@@ -9,6 +9,7 @@ from lianxin.intake.channels.call.door import DOOR as CALL
 from lianxin.intake.channels.door import Door
 from lianxin.intake.channels.found.door import DOOR as FOUND
 from lianxin.intake.channels.letter.door import DOOR as LETTER
+from lianxin.intake.channels.open311.queries import told as told_of_system
 from lianxin.intake.channels.outreach.door import DOOR as OUTREACH
 from lianxin.intake.channels.proxy.door import DOOR as PROXY
 from lianxin.intake.channels.reception.door import DOOR as RECEPTION
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from lianxin.intake.models import Concern
 
 DOORS = (CALL, VISIT, LETTER, BOX, RECEPTION, PROXY, OUTREACH, FOUND, REPORT_LINE)
-_BY_CHANNEL = {door.channel: door for door in DOORS}
+_TOLD = {door.channel: door.told for door in DOORS} | {Channel.OPEN311: told_of_system}
 _NAMED = {door.name: door for door in DOORS}
 
 
@@ -31,5 +32,5 @@ def door(name: str) -> Door | None:
 
 def told(concern: Concern) -> str:
     """What only its door knows of a concern, in some words; empty when there is nothing."""
-    here = _BY_CHANNEL.get(Channel(concern.channel))
-    return here.told(concern) if here else ""
+    told_of = _TOLD.get(Channel(concern.channel))
+    return told_of(concern) if told_of else ""

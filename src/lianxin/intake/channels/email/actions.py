@@ -182,7 +182,7 @@ def _keep(mail: Arrived) -> tuple[list[Attachment], list[str]]:
         try:
             kept.append(_stored(file, until))
         except Unfit as unfit:
-            left_out.append(f"{name}: {_reason(unfit)}")
+            left_out.append(f"{name}: {reason_of(unfit)}")
     return kept, left_out[: 2 * MOST_FILES]
 
 
@@ -193,7 +193,8 @@ def _stored(file: Enclosed, until: float) -> Attachment:
         return store_file(files.clean(source, until=until))
 
 
-def _reason(unfit: Unfit) -> str:
+def reason_of(unfit: Unfit) -> str:
+    """Why a file was not taken, for its sender."""
     return {
         "too_large": _("it is too large"),
         "too_long": _("it is too long"),

@@ -1,0 +1,167 @@
+"""Of which cases everybody may know that they are there.
+
+Never more of them than category, area, state and dates: nothing here publishes words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from lianxin.cases.models import Case, Conflict, Standing
+from lianxin.cases.queries.reading import PUBLIC
+from lianxin.cases.states import BEFORE_UNIT, ENDED, OPEN, State
+from lianxin.journal import queries as journal
+from lianxin.sorting.kinds import Kind
+
+HIDDEN = (*(BEFORE_UNIT - {State.TRIAGE}), State.SEALED, State.WITHDRAWN)
+CONDUCT = (Kind.COMPLAINT_OFFICIAL, Kind.REPORT)
+NAMED_UP_TO = ("province", "city", "county", "street", "community")
+"""Smaller places, an estate or a road, are not told: there one household can be meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCase:
+    """What everybody may know of a case."""
+
+    number: str
+    state: State
+    category: str
+    area: str
+    requested_at: datetime
+    moved_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still on its way."""
+        return self.state in OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class PublicNews:
+    """A step of a public case: which of its steps it is, and the state that began with it."""
+
+    number: str
+    step: int
+    state: State
+    at: datetime
+
+
+def published(category_ids: Collection[int]) -> QuerySet[Case]:
+    """Cases of these categories that may be listed for everybody.
+
+    A person has sorted them; they are not about an official or an office, of nobody's conduct,
+    not sealed, not taken back, and nobody is kept away from them: what one viewer may not see
+    is public to none.
+    """
+    holding = Conflict.objects.filter(~Q(standing=Standing.LIFTED), case=OuterRef("pk"))
+    return Case.objects.filter(
+        PUBLIC,
+        ~Q(state__in=HIDDEN),
+        ~Q(kind__in=CONDUCT),
+        ~Exists(holding),
+        category__in=list(category_ids),
+        concern__about_official=False,
+        concern__sealed__isnull=True,
+    )
+
+
+def public_cases(
+    categories: Mapping[int, str],
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    numbers: Collection[str] | None = None,
+    open_: bool | None = None,
+    limit: int,
+    skip: int = 0,
+) -> list[PublicCase]:
+    """Public cases by when they were raised, the newest first. One query.
+
+    ``categories`` are their codes by id; ``numbers`` overrides everything else that narrows.
+    """
+    rows = published(categories)
+    narrowed: dict[str, Any] = {}
+    if numbers is not None:
+        narrowed["concern__number__in"] = list(numbers)
+    else:
+        narrowed |= {"concern__received_at__gte": since} if since else {}
+        narrowed |= {"concern__received_at__lte": until} if until else {}
+        narrowed |= {"state__in": sorted(OPEN if open_ else ENDED)} if open_ is not None else {}
+    if narrowed:
+        rows = rows.filter(**narrowed)
+    rows = rows.order_by("-concern__received_at", "concern__number")
+    return [
+        PublicCase(
+            number, State(state), categories[category], area if level in NAMED_UP_TO else "", at,
+            moved,
+        )
+        for number, state, category, area, level, at, moved in rows.values_list(
+            "concern__number", "state", "category_id", "concern__area__name",
+            "concern__area__level", "concern__received_at", "moved_at",
+        )[skip : skip + limit]
+    ]  # fmt: skip
+
+
+STEPS = {
+    "cases.sorted": State.TRIAGE,
+    "cases.dispatched": State.DISPATCHED,
+    "cases.signed": State.ACCEPTED,
+    "cases.handling_started": State.HANDLING,
+    "cases.deferral_ended": State.HANDLING,
+    "cases.reply_approved": State.REPLIED,
+    "cases.rework_ordered": State.REWORK,
+    "cases.closed": State.CLOSED,
+    "cases.let_stand": State.CLOSED,
+    "cases.reopened": State.HANDLING,
+    "cases.answered_at_once": State.ANSWERED_ON_SPOT,
+    "cases.referred_out": State.REFERRED_OUT,
+    "cases.not_accepted": State.NOT_ACCEPTED,
+    "cases.merged": State.MERGED,
+    "cases.terminated": State.TERMINATED,
+}
+"""The entries of the journal that are news for everybody, and the state that they begin."""
+
+
+MOST = 2_000
+"""Cases whose news are read at once."""
+
+
+class TooMany(Exception):  # noqa: N818 - reads as what was found
+    """More than `MOST` public cases have moved since the beginning of the span."""
+
+
+def public_news(
+    category_ids: Collection[int],
+    *,
+    since: datetime,
+    until: datetime,
+    numbers: Sequence[str] | None = None,
+    limit: int,
+    skip: int = 0,
+) -> list[PublicNews]:
+    """Steps of public cases in a span of time, the oldest first. Two queries. Raises TooMany.
+
+    A step keeps its number for ever: it counts the news within its own case.
+    """
+    rows = published(category_ids).filter(moved_at__gte=since)
+    if numbers is not None:
+        rows = rows.filter(concern__number__in=list(numbers))
+    found = dict(rows.order_by().values_list("pk", "concern__number")[: MOST + 1])
+    if len(found) > MOST:
+        raise TooMany
+    steps: dict[str, list[State]] = {number: [] for number in found.values()}
+    news = []
+    for subject, event, at in journal.moments([f"case:{pk}" for pk in found], list(STEPS)):
+        number = found[int(subject.partition(":")[2])]
+        if steps[number][-1:] == [STEPS[event]]:
+            continue
+        steps[number].append(STEPS[event])
+        if since <= at <= until:
+            news.append(PublicNews(number, len(steps[number]), STEPS[event], at))
+    news.sort(key=lambda one: (one.at, one.number, one.step))
+    return news[skip : skip + limit]
