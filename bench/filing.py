@@ -101,11 +101,15 @@ def measure(*, quick: bool, engines: Sequence[str] = places.ENGINES) -> list[Row
                 for side in (bare, ours):
                     side.measure(8, 0.5 if quick else 2.0)
                 for concurrency in (8, 32):
-                    rows.append(_compare(bare, ours, concurrency, rounds, seconds))
+                    rows.append(compare(bare, ours, concurrency, rounds, seconds))
     return rows
 
 
-def _compare(bare: Side, ours: Side, concurrency: int, rounds: int, seconds: float) -> Row:
+def compare(
+    bare: Side, ours: Side, concurrency: int, rounds: int, seconds: float,
+    *, part: str = "filing", what: str = "Filing over HTTP",
+) -> Row:  # fmt: skip
+    """The rate of ours as a share of the bare one, in alternating rounds."""
     seen: dict[str, list[tuple[Load, float]]] = {bare.name: [], ours.name: []}
     for _ in range(rounds):
         for side in (bare, ours):
@@ -119,8 +123,8 @@ def _compare(bare: Side, ours: Side, concurrency: int, rounds: int, seconds: flo
     ratio = median(ratios)
     measured = "; ".join(_described(name, rates[name], runs) for name, runs in seen.items())
     row = Row(
-        "filing",
-        f"Filing over HTTP, {engine}, {concurrency} at once",
+        part,
+        f"{what}, {engine}, {concurrency} at once",
         f"**{ratio:.2f}** of bare Django ({measured})",
         f"≥ {WANTED}",
         ratio >= WANTED,

@@ -15,6 +15,7 @@ class Message(models.Model):
 
     class Meta:
         app_label = "bare"
+        indexes = [models.Index(fields=["-sent_at"], name="message_newest")]
 
     def __str__(self) -> str:
         return self.title

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.template import Context, Engine
 from django.urls import path
@@ -33,4 +33,21 @@ def send(request: HttpRequest) -> HttpResponse:
     return HttpResponse(PAGE.render(Context({"form": form, "token": get_token(request)})))
 
 
-urlpatterns = [path("", send)]
+def listed(_request: HttpRequest) -> JsonResponse:
+    """The hundred newest, in as many fields as the product writes."""
+    rows = Message.objects.order_by("-sent_at", "pk").values_list("pk", "title", "place", "sent_at")
+    told = [
+        {
+            "service_request_id": str(pk), "status": "open", "status_notes": "",
+            "service_name": title,
+            "service_code": title, "description": None, "agency_responsible": None,
+            "service_notice": None, "requested_datetime": at, "updated_datetime": at,
+            "expected_datetime": None, "address": place, "address_id": None, "zipcode": None,
+            "lat": None, "long": None, "media_url": None,
+        }
+        for pk, title, place, at in rows[:100]
+    ]  # fmt: skip
+    return JsonResponse(told, safe=False)
+
+
+urlpatterns = [path("", send), path("list.json", listed)]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench import filing, run, table, words
+from bench import filing, open311, run, table, words
 
 
 def test_every_part_is_there() -> None:
     assert list(run.PARTS) == [
-        "filing", "worklist", "tracking", "import", "mailbox", "startup", "memory",
-        "journal", "backup",
+        "filing", "worklist", "tracking", "import", "mailbox", "open311", "startup",
+        "memory", "journal", "backup",
     ]  # fmt: skip
 
 
@@ -25,6 +25,14 @@ def test_a_concern_is_filed_as_the_load_client_does_it() -> None:
     assert [row.what for row in rows] == [
         "Filing over HTTP, SQLite, 8 at once",
         "Filing over HTTP, SQLite, 32 at once",
+    ]
+
+
+def test_a_list_is_read_and_a_concern_filed_as_another_system_does_it() -> None:
+    rows = open311.measure(quick=True, engines=("sqlite",))
+    assert [row.what for row in rows] == [
+        "Open311, a list of 100 of 200, SQLite, 8 at once",
+        "Open311, filing, SQLite, 8 at once",
     ]
 
 
