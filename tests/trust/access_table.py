@@ -24,7 +24,7 @@ from tests.trust.posts import (
 
 FILE = Path(__file__).with_name("access.yaml")
 SECTIONS = (
-    "everybody", "machines", "systems", "code", "password", "staff", "own", "people", "case",
+    "everybody", "signed", "systems", "code", "password", "staff", "own", "people", "case",
 )  # fmt: skip
 OWNER = ("handler", "unit")
 """Whose the small things of the section "own" are."""
@@ -137,7 +137,7 @@ def wanted(
     known = method in line.methods
     if line.section == "everybody":
         return OPEN if known else NO_METHOD
-    if line.section == "machines":
+    if line.section == "signed":
         return CLOSED if known else NO_METHOD
     if line.section == "systems":
         return _by_key(line, method) if known else NO_METHOD

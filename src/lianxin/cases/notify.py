@@ -22,6 +22,7 @@ from lianxin.notices.telling import tells
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
 from lianxin.sorting.kinds import Urgency
+from lianxin.vault.events import NoticeReturned
 
 if TYPE_CHECKING:
     from lianxin.journal.models import Entry
@@ -245,6 +246,15 @@ def tell_bounced(entries: list[Entry]) -> None:
         if case is not None:
             text = gettext_noop("An e-mail to the person of case %(number)s came back.")
             _tell(case, _whoever_handles(case), "bounced", text)
+
+
+@tells(NoticeReturned, name="cases.tell_notice_returned")
+def tell_notice_returned(entries: list[Entry]) -> None:
+    """The same for a notice whose carrier said so later."""
+    for entry in entries:
+        case = _case(entry)
+        text = gettext_noop("A notice to the person of case %(number)s did not arrive.")
+        _tell(case, _whoever_handles(case), "bounced", text)
 
 
 @tells(CodeGivenAnew, name="cases.tell_code_anew")

@@ -17,7 +17,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Warning
 from django.db import connection
 
-from lianxin.config import journal_checks, receiver_checks, sqlite
+from lianxin.config import door_checks, journal_checks, receiver_checks, sqlite
 from lianxin.kernel import clock
 from lianxin.rights import editions
 from lianxin.rights import queries as rights
@@ -41,6 +41,7 @@ def inspect() -> Iterator[tuple[str, list[CheckMessage]]]:
     yield "Who can open names and numbers", vault()
     yield "Strangers' files are read apart", strangers_files()
     yield "Files are checked for viruses", scanner()
+    yield "What people write by WeChat comes in", door_checks.wechat()
     reachable = database()
     yield "Database is there and up to date", reachable
     if any(isinstance(found, Error) for found in reachable):

@@ -139,6 +139,38 @@ def mailbox(name: str) -> str:
     return url
 
 
+def wechat_token(name: str) -> str:
+    """3 to 32 letters and digits, as WeChat's platform takes them; empty when unset."""
+    found = text(name, most=64)
+    if found and not re.fullmatch(r"[A-Za-z0-9]{3,32}", found):
+        raise ImproperlyConfigured(f"{name} must be 3 to 32 letters and digits.")
+    return found
+
+
+def wechat_key(name: str) -> str:
+    """An EncodingAESKey 消息加解密密钥; empty when unset. It is not repeated in the error."""
+    found = text(name, most=64)
+    if found and not re.fullmatch(r"[A-Za-z0-9]{43}", found):
+        raise ImproperlyConfigured(f"{name} must be the 43 letters and digits of EncodingAESKey.")
+    return found
+
+
+WECHAT_FIELDS = ("number", "news", "time", "place")
+"""What can stand in the fields of a template message."""
+
+
+def wechat_template(name: str) -> tuple[str, dict[str, str]]:
+    """Like `TEMPLATE_ID character_string1=number thing2=news`; an empty id when unset."""
+    template, *pairs = text(name, most=400).split() or [""]
+    fields = dict(pair.partition("=")[::2] for pair in pairs)
+    if template and (not fields or set(fields.values()) - set(WECHAT_FIELDS)):
+        raise ImproperlyConfigured(
+            f"{name}: after the id of the template write its fields, each as field=what, with one "
+            f"of {', '.join(WECHAT_FIELDS)}: character_string1=number thing2=news."
+        )
+    return template, fields
+
+
 def anchor_file(data: Path) -> Path:
     """Where checkpoints of the journal are added: LIANXIN_ANCHOR_FILE, else in `data`."""
     named = os.environ.get("LIANXIN_ANCHOR_FILE")

@@ -11,6 +11,8 @@ LIANXIN_SECOND_FACTOR, LIANXIN_IDLE_MINUTES;
 LIANXIN_CLAMD;
 LIANXIN_MAIL_ADDRESS, LIANXIN_IMAP_URL;
 LIANXIN_HOTLINE_SECRET;
+LIANXIN_WECHAT_APP_ID, LIANXIN_WECHAT_SECRET, LIANXIN_WECHAT_TOKEN, LIANXIN_WECHAT_AES_KEY,
+LIANXIN_WECHAT_TEMPLATE, LIANXIN_WECHAT_API;
 LIANXIN_FLOOD_ALL, LIANXIN_FLOOD_NETWORK, LIANXIN_SHARED_EXITS.
 """
 
@@ -125,6 +127,16 @@ MAIL_ADDRESS = environment.mail_address("LIANXIN_MAIL_ADDRESS")
 """Where people write to us by e-mail; answers come to the same with a plus. Empty: no such door."""
 IMAP_URL = environment.mailbox("LIANXIN_IMAP_URL")
 """The mailbox of that address, when the worker shall fetch from it."""
+WECHAT_APP_ID = environment.text("LIANXIN_WECHAT_APP_ID", most=64)
+"""The official account 微信公众号 to which people write; empty: no such door."""
+WECHAT_SECRET = environment.text("LIANXIN_WECHAT_SECRET", most=128)
+"""For what we ask of WeChat ourselves: worker and vault need it, web processes do not."""
+WECHAT_TOKEN = environment.wechat_token("LIANXIN_WECHAT_TOKEN")
+WECHAT_AES_KEY = environment.wechat_key("LIANXIN_WECHAT_AES_KEY")
+"""What WeChat signs and encrypts with; without the second messages come in the clear over TLS."""
+WECHAT_TEMPLATE = environment.wechat_template("LIANXIN_WECHAT_TEMPLATE")
+"""The template for who has not written for two days, and what stands in which of its fields."""
+WECHAT_API = environment.bridge("LIANXIN_WECHAT_API") or "https://api.weixin.qq.com"
 RELAY_URL = environment.bridge("LIANXIN_RELAY_URL")
 RELAY_SECRET = environment.text("LIANXIN_RELAY_SECRET", most=200)
 HOTLINE_SECRET = environment.text("LIANXIN_HOTLINE_SECRET", most=200)

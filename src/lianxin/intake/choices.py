@@ -23,6 +23,7 @@ class Channel(models.TextChoices):
     FOUND = "found", _("Found by staff")
     EMAIL = "email", _("E-mail")
     OPEN311 = "open311", _("Another system (Open311)")
+    WECHAT = "wechat", _("WeChat")
     SHEET = "sheet", _("Taken over from a file")
 
 
@@ -43,7 +44,7 @@ class ReplyMode(models.TextChoices):
     IN_PERSON = "in_person", _("Tell me in person")
 
 
-NOTICE_WAYS = [(Way.SMS.value, Way.SMS.label), (Way.EMAIL.value, Way.EMAIL.label)]
+NOTICE_WAYS = [(way.value, way.label) for way in (Way.SMS, Way.EMAIL, Way.WECHAT)]
 """The ways by which a person can be told that there is news."""
 
 

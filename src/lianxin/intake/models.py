@@ -17,12 +17,14 @@ from lianxin.intake.channels.open311.models import Open311Client, Open311Request
 from lianxin.intake.channels.proxy.models import Proxy
 from lianxin.intake.channels.reception.models import ReceptionDay, Turn
 from lianxin.intake.channels.visit.models import Visit
+from lianxin.intake.channels.wechat.models import Chat, Heard, Piece
 from lianxin.intake.choices import NOTICE_WAYS, Channel, Identity, ReplyMode, Scan
 
 __all__ = [
-    "SAID", "SEALED", "Addition", "Attachment", "Box", "Call", "Concern", "Deposit", "Helper",
-    "Hold", "Ledger", "Letter", "Mail", "MailThread", "NoticeChoice", "Open311Client",
-    "Open311Request", "Open311Update", "Opening", "Proxy", "ReceptionDay", "Sheet", "Turn", "Visit",
+    "SAID", "SEALED", "Addition", "Attachment", "Box", "Call", "Chat", "Concern", "Deposit",
+    "Heard", "Helper", "Hold", "Ledger", "Letter", "Mail", "MailThread", "NoticeChoice",
+    "Open311Client", "Open311Request", "Open311Update", "Opening", "Piece", "Proxy",
+    "ReceptionDay", "Sheet", "Turn", "Visit",
 ]  # fmt: skip
 
 SAID = ("title", "words", "wish", "place", "happened_on", "latitude", "longitude")

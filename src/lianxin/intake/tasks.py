@@ -14,6 +14,9 @@ from lianxin.intake.channels.email import receiving
 from lianxin.intake.channels.email.actions import forget_mails
 from lianxin.intake.channels.ledger.actions import forget_sheets
 from lianxin.intake.channels.reception.actions import tell_changes
+from lianxin.intake.channels.wechat import actions as talks
+from lianxin.intake.channels.wechat import fetching
+from lianxin.intake.channels.wechat import queries as wechat
 from lianxin.journal.periodic import every
 
 log = logging.getLogger(__name__)
@@ -60,6 +63,21 @@ def tell_of_changed_days() -> None:
 def forget_old_calls() -> None:
     """Erase the numbers of calls that led to nothing."""
     forget_calls()
+
+
+@every(seconds=10, name="intake.wechat_files")
+def fetch_wechat_files() -> None:
+    """Fetch what people sent by WeChat."""
+    if wechat.is_open():
+        fetching.fetch_files()
+
+
+@every(seconds=300, name="intake.wechat_ended")
+def end_wechat_talks() -> None:
+    """Forget what was never sent, and what is kept for telling messages from new ones."""
+    if wechat.is_open():
+        fetching.end_chats()
+        talks.forget_heard()
 
 
 @every(seconds=86_400, name="intake.files", at_most=3_600)

@@ -22,4 +22,5 @@ urlpatterns = [
     path("", include("lianxin.intake.channels.call.urls")),
     path("", include("lianxin.intake.channels.ledger.urls")),
     path("", include("lianxin.intake.channels.reception.urls")),
+    path("", include("lianxin.intake.channels.wechat.urls")),
 ]

@@ -1,17 +1,28 @@
-"""What a file is, in words."""
+"""What a file is, in words, and why one is not taken."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lianxin.files import FORMATS
+from lianxin.files import FORMATS, Unfit
 from lianxin.intake.models import Attachment
 
 
 def label_of(row: Attachment) -> str:
     """ "PDF, 3 pages · 1.2 MB", "Recording, 0:42 · 80 KB", "Film, 1:05 · 12 MB"."""
     return f"{_what(row)} · {_size(row.size)}" if row.size else _what(row)
+
+
+def why_unfit(unfit: Unfit) -> str:
+    """The reason, as the second half of a sentence."""
+    return {
+        "too_large": _("it is too large"),
+        "too_long": _("it is too long"),
+        "protected": _("it is locked with a password"),
+        "damaged": _("it cannot be opened"),
+        "too_slow": _("it took too long to open"),
+    }.get(unfit.fault, _("photos, PDF, recordings and films can be taken, this cannot"))
 
 
 def _what(row: Attachment) -> str:

@@ -37,6 +37,7 @@ SEALED_FIELDS: dict[str, str | Promise] = {
     "phone": pgettext_lazy("sealed field", "Telephone"),
     "address": pgettext_lazy("sealed field", "Address"),
     "email": pgettext_lazy("sealed field", "E-mail"),
+    "wechat": pgettext_lazy("sealed field", "WeChat"),
     "original": pgettext_lazy("sealed field", "Original file"),
     "proxy_name": pgettext_lazy("sealed field", "Name of whoever filed for them"),
     "proxy_phone": pgettext_lazy("sealed field", "Telephone of whoever filed for them"),

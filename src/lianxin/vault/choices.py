@@ -47,6 +47,7 @@ class Way(models.TextChoices):
     EMAIL = "email", _("E-mail")
     SMS = "sms", _("Text message")
     CALL = "call", _("Call")
+    WECHAT = "wechat", _("WeChat")
 
 
 class News(models.TextChoices):
@@ -57,5 +58,8 @@ class News(models.TextChoices):
     ASKED = "asked", _("Something is asked of the person")
 
 
-FIELD_OF = {Way.EMAIL: "email", Way.SMS: "phone", Way.CALL: "phone"}
+FIELD_OF = {Way.EMAIL: "email", Way.SMS: "phone", Way.CALL: "phone", Way.WECHAT: "wechat"}
 """Which sealed field each way needs."""
+HIDDEN = frozenset(("wechat",))
+"""Sealed fields that nobody is ever shown: the name of an account at one carrier, of use to nobody
+but the vault, and the same in every matter of a person."""

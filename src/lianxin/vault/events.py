@@ -95,6 +95,14 @@ class Compared(Event):
 
 
 @register
+class NoticeReturned(Event):
+    """The carrier said later that a notice did not reach the person."""
+
+    name: ClassVar[str] = "vault.notice_returned"
+    letter: int
+
+
+@register
 class Shredded(Event):
     """Sealed details were removed for good because their time was over."""
 

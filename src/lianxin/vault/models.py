@@ -139,7 +139,8 @@ class Letter(models.Model):
     """What was sent to a resident whose address nobody sees; for a call without words.
 
     Without ``sender`` it is a notice, whose words follow from its kind. ``failure`` is a kind of
-    error, never its message: that may quote the address.
+    error, never its message: that may quote the address. ``carrier_ref``: by which name the carrier
+    tells later what became of it.
     """
 
     subject = models.CharField(max_length=64)
@@ -149,6 +150,7 @@ class Letter(models.Model):
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=100, blank=True)
+    carrier_ref = models.CharField(max_length=40, null=True)  # noqa: DJ001 - see the index
 
     class Meta:
         constraints: ClassVar = [
@@ -157,7 +159,14 @@ class Letter(models.Model):
                 name="letter_sent_or_failed", condition=Q(sent_at=None) | Q(failure="")
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["subject"], name="letter_subject")]
+        indexes: ClassVar = [
+            models.Index(fields=["subject"], name="letter_subject"),
+            models.Index(
+                fields=["carrier_ref"],
+                name="letter_carrier",
+                condition=Q(carrier_ref__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.way} about {self.subject}"

@@ -21,7 +21,7 @@ from lianxin.journal import queries as journal
 from lianxin.journal.events import Event
 from lianxin.kernel import clock, words
 from lianxin.vault import matters, queries, relay, sealing
-from lianxin.vault.choices import FIELD_OF, Decision, News, Way
+from lianxin.vault.choices import FIELD_OF, HIDDEN, Decision, News, Way
 from lianxin.vault.doors import NotOpened, Why
 from lianxin.vault.events import Asked, Compared, Decided, Noticed, Relayed, Revealed
 from lianxin.vault.limits import (
@@ -60,6 +60,8 @@ def show(seq: int) -> dict[str, str]:
     assert isinstance(record.event, Revealed)
     _must(record.matter.may_open)
     fields = record.event.fields
+    if HIDDEN.intersection(fields):
+        raise NotOpened(Why.NOT_YOURS)
     request = _request(record, record.event.request, fields)
     if queries.shown_today(record.actor) >= HARD_LIMIT:
         raise NotOpened(Why.TOO_MANY)
@@ -125,9 +127,9 @@ def _letter(pk: int, subject: str, way: str, sender: int | None) -> Letter:
 
 
 def _carried(letter: Letter, post: relay.Post) -> str:
-    failure = relay.carry(Way(letter.way), post)
+    failure, ref = relay.carry(Way(letter.way), post)
     Letter.objects.filter(pk=letter.pk).update(
-        failure=failure, sent_at=None if failure else clock.now()
+        failure=failure, sent_at=None if failure else clock.now(), carrier_ref=ref or None
     )
     return failure
 
@@ -144,6 +146,8 @@ def compare(seq: int, said: Mapping[str, str]) -> bool:
     _must(record.matter.may_open)
     if not said or set(said) != set(record.event.fields):
         raise NotOpened(Why.NO_RECORD)
+    if HIDDEN.intersection(said):
+        raise NotOpened(Why.NOT_YOURS)
     if queries.compared_today(record.subject) > COMPARISONS:
         raise NotOpened(Why.TOO_MANY)
     if queries.compared_by(record.actor) >= COMPARED_BY:

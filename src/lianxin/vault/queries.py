@@ -12,7 +12,7 @@ from lianxin.journal import queries as journal
 from lianxin.journal.events import Event
 from lianxin.kernel import clock
 from lianxin.vault import relay
-from lianxin.vault.choices import FIELD_OF, Decision, State, Way
+from lianxin.vault.choices import FIELD_OF, HIDDEN, Decision, State, Way
 from lianxin.vault.events import Compared, Noticed
 from lianxin.vault.limits import ANSWER_WITHIN, GRANTED_FOR, REVIEW_WITHIN, VIEWS
 from lianxin.vault.models import Entry, Letter, Opening, Request
@@ -42,8 +42,14 @@ def sealed_before(owner: UUID, moment: datetime) -> bool:
 
 
 def fields(owner: UUID) -> list[str]:
-    """Names of the fields sealed for this owner."""
+    """Names of the fields sealed for this owner that somebody could be shown."""
     return fields_of([owner])[owner]
+
+
+def every_field(owner: UUID) -> list[str]:
+    """The same with those that nobody is ever shown: for the person, and for erasing."""
+    rows = Entry.objects.filter(owner=owner).values_list("field", flat=True)
+    return sorted(set(rows))
 
 
 def fields_of(owners: Iterable[UUID]) -> dict[UUID, list[str]]:
@@ -51,13 +57,17 @@ def fields_of(owners: Iterable[UUID]) -> dict[UUID, list[str]]:
     found: dict[UUID, set[str]] = {owner: set() for owner in owners}
     rows = Entry.objects.filter(owner__in=list(found)).values_list("owner", "field")
     for owner, field in rows:
-        found[owner].add(field)
+        if field not in HIDDEN:
+            found[owner].add(field)
     return {owner: sorted(names) for owner, names in found.items()}
 
 
 def ways_to(sealed: Sequence[str]) -> list[Way]:
-    """The ways of the relay that have a carrier and an address among these sealed fields."""
-    return [way for way in relay.ways() if FIELD_OF[way] in sealed]
+    """The ways by which staff can write or call, with an address among these sealed fields.
+
+    What staff write goes by no account of WeChat: its messages lie on the servers of another.
+    """
+    return [way for way in relay.ways() if FIELD_OF[way] in set(sealed) - HIDDEN]
 
 
 def requests_of(subject: str) -> list[Request]:

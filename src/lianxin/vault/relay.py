@@ -1,4 +1,4 @@
-"""The carriers of the relay: e-mail, and a bridge for numbers (隐私号 platforms work so).
+"""The carriers of the relay: e-mail, a bridge for numbers (隐私号 platforms work so), and WeChat.
 
 Runs inside the vault: here the address is in the clear, and it goes nowhere but to the carrier.
 """
@@ -14,10 +14,11 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext as _
 
-from lianxin.kernel import signatures
+from lianxin.kernel import clock, signatures
 from lianxin.kernel.failures import reason
 from lianxin.ui.links import absolute
 from lianxin.ui.posting import ABOVE, message_id
+from lianxin.vault import wechat
 from lianxin.vault.choices import News, Way
 
 PATIENCE = 10.0
@@ -27,14 +28,15 @@ PATIENCE = 10.0
 def ways() -> tuple[Way, ...]:
     """The ways there are a carrier for. Without a mail server e-mails become files: no carrier."""
     mail = () if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend") else (Way.EMAIL,)
-    return (*mail, Way.SMS, Way.CALL) if settings.RELAY_URL else mail
+    wechat = (Way.WECHAT,) if settings.WECHAT_APP_ID else ()
+    return (*mail, *((Way.SMS, Way.CALL) if settings.RELAY_URL else ()), *wechat)
 
 
 @dataclass(frozen=True)
 class Post:
     """What a carrier is given. ``text`` and ``subject`` (of an e-mail) in the person's language,
     ``line``: the telephone of staff, for a call; ``ref``: the record that allows it; ``write_to``:
-    where an answer to an e-mail is taken in."""
+    where an answer to an e-mail is taken in; ``number`` and ``news``: what a notice is about."""
 
     to: str
     text: str
@@ -43,6 +45,8 @@ class Post:
     subject: str = ""
     foot: str = ""
     write_to: str = ""
+    number: str = ""
+    news: str = ""
 
 
 def letter(text: str, *, to: str, ref: str, line: str = "", write_to: str = "") -> Post:
@@ -88,25 +92,29 @@ def notice(
             "query code or for money. To stop this, open your number and choose “Tell me of news”."
         ),
         write_to=write_to,
+        number=number,
+        news=str(news.label),
     )
 
 
-def carry(way: Way, post: Post) -> str:
-    """Send it; the kind of failure when it did not go, never with the address in it."""
+def carry(way: Way, post: Post) -> tuple[str, str]:
+    """Send it; the kind of failure when it did not go, never with the address in it, and by which
+    name the carrier tells later what became of it, if it does."""
     try:
         if way == Way.EMAIL:
-            return _mail(post)
-        return _bridge(
-            {
-                "kind": way.value,
-                "to": post.to,
-                "staff_line": post.line,
-                "text": post.text,
-                "ref": post.ref,
-            }
-        )
+            return _mail(post), ""
+        if way == Way.WECHAT:
+            return _wechat(post)
+        message = {
+            "kind": way.value,
+            "to": post.to,
+            "staff_line": post.line,
+            "text": post.text,
+            "ref": post.ref,
+        }
+        return _bridge(message), ""
     except (OSError, ValueError, http.client.HTTPException) as error:
-        return reason(error)
+        return reason(error), ""
 
 
 def _mail(post: Post) -> str:
@@ -125,6 +133,22 @@ def _mail(post: Post) -> str:
         connection=get_connection(timeout=PATIENCE),
     ).send()
     return ""
+
+
+def _wechat(post: Post) -> tuple[str, str]:
+    """A message of the account; to whom it may not write freely any more, a template message."""
+    failure = wechat.say(post.to, post.text)
+    template, fields = settings.WECHAT_TEMPLATE
+    if failure not in wechat.NOT_FREELY or not template:
+        return failure, ""
+    told = {
+        "number": post.number,
+        "news": post.news,
+        "time": f"{clock.now().astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M}",
+        "place": settings.LIANXIN_PLACE,
+    }
+    data = {field: told[what] for field, what in fields.items()}
+    return wechat.fill(post.to, template, data, link=absolute("/track/"), ref=post.ref)
 
 
 def _bridge(message: dict[str, str]) -> str:

@@ -1,6 +1,6 @@
 """The only writer of concerns."""
 
-from lianxin.intake.actions.adding import add_words
+from lianxin.intake.actions.adding import add_rest, add_words
 from lianxin.intake.actions.contact import correct_contact, erase_contact
 from lianxin.intake.actions.files import (
     drop_orphans,
@@ -22,6 +22,7 @@ from lianxin.intake.actions.telling import choose_notices
 __all__ = [
     "NewConcern",
     "Receipt",
+    "add_rest",
     "add_words",
     "choose_notices",
     "correct_contact",

@@ -18,6 +18,14 @@ from lianxin.kernel.problems import Problem
 LONGEST = 5_000
 
 
+def add_rest(concern: Concern, *, words: str, by: Viewer) -> None:
+    """What is longer than one field stands in the next; nothing when it is empty."""
+    for begin in range(0, len(words), LONGEST):
+        piece = words[begin : begin + LONGEST]
+        if piece.strip():
+            add_words(concern, words=piece, by=by)
+
+
 def add_words(
     concern: Concern,
     *,

@@ -12,13 +12,13 @@ from lianxin.access import Viewer
 from lianxin.intake import events, proofs
 from lianxin.intake.channels.email.queries import new_token
 from lianxin.intake.choices import Identity, ReplyMode
-from lianxin.intake.models import Concern, MailThread, NoticeChoice
+from lianxin.intake.models import Chat, Concern, MailThread, NoticeChoice
 from lianxin.journal.actions import record
 from lianxin.kernel.problems import Problem
 from lianxin.vault import actions as vault
 from lianxin.vault import queries as sealed
 
-LIMITS = {"name": 40, "phone": 40, "email": 120, "address": 200}
+LIMITS = {"name": 40, "phone": 40, "email": 120, "address": 200, "wechat": 64}
 
 
 def correct_contact(concern: Concern, *, fields: Mapping[str, str], by: Viewer) -> None:
@@ -63,6 +63,7 @@ def erase_contact(
         Concern.objects.filter(pk=concern.pk).update(reply_mode=ReplyMode.ONLINE)
         NoticeChoice.objects.filter(concern=concern).delete()
         MailThread.objects.filter(concern=concern).delete()
+        Chat.objects.filter(concern=concern).update(account=None)
         entry = record(events.ContactErased(why), subject=f"concern:{concern.pk}", by=by.actor)
     concern.reply_mode = ReplyMode.ONLINE
     return proofs.proof_of(entry)
@@ -70,7 +71,7 @@ def erase_contact(
 
 def _erase(concern: Concern, *, by: Viewer) -> bool:
     """The one place where the vault is told to erase; whether there was anything."""
-    if not sealed.fields(concern.uuid):
+    if not sealed.every_field(concern.uuid):
         return False
     vault.erase(concern.uuid, by=by.actor, subject=f"concern:{concern.pk}")
     return True

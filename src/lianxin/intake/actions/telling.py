@@ -21,11 +21,11 @@ from lianxin.vault.choices import FIELD_OF, Way
 def choose_notices(concern: Concern, *, way: str, contact: Mapping[str, str], by: Viewer) -> None:
     """Tell the person by this way from now on; empty: not at all.
 
-    ``contact``: number or address to seal first, where it is not sealed yet or has changed. Raises
-    Problem at `notify`, `phone` or `email`.
+    ``contact``: number, address or account to seal first, where it is not sealed yet or has
+    changed. Raises Problem at `notify`, `phone` or `email`.
     """
     given = {name: text for name, text in contact.items() if text.strip()}
-    known = dict.fromkeys(vault.fields(concern.uuid), "sealed") | given
+    known = dict.fromkeys(vault.every_field(concern.uuid), "sealed") | given
     if way and (fault := cannot_notify(way, known)):
         raise Problem(fault[1], field=fault[0])
     with transaction.atomic():
@@ -46,6 +46,8 @@ def cannot_notify(way: str, contact: Mapping[str, str]) -> tuple[str, str] | Non
         return "notify", _("This way is not open here.")
     if contact.get(FIELD_OF[Way(way)], "").strip():
         return None
+    if way == Way.WECHAT:
+        return "notify", _("Send our WeChat account the words on this page first.")
     if way == Way.EMAIL:
         return "email", _("Please leave the e-mail address to which we shall write.")
     return "phone", _("Please leave the number to which we shall write.")

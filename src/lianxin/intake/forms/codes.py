@@ -32,7 +32,7 @@ class CodeForm(forms.Form):
 
     def clean_code(self) -> str:
         """The 20 digits; :attr:`number` holds the receipt number where one was typed too."""
-        self.number, code = _number_and_code(self.cleaned_data["code"])
+        self.number, code = number_and_code(self.cleaned_data["code"])
         if code:
             return code
         text = self.cleaned_data["code"]
@@ -70,7 +70,7 @@ class HelperForm(forms.Form):
     )
 
 
-def _number_and_code(text: str) -> tuple[str, str]:
+def number_and_code(text: str) -> tuple[str, str]:
     """Receipt number ("" when there is none) and code ("" when it is none)."""
     code = parse_code(text)
     if code:

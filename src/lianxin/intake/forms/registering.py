@@ -13,7 +13,6 @@ from lianxin.intake.choices import Identity, ReplyMode
 from lianxin.intake.forms.phones import PhoneField
 from lianxin.intake.forms.screens import MOST_FILES, notices_to_choose, places_to_choose
 from lianxin.ui.forms import FilesField, WordsField
-from lianxin.vault.queries import ways_of_notice
 
 
 class SaidForm(forms.Form):
@@ -125,7 +124,7 @@ class RegisterForm(SaidForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if not ways_of_notice():
+        if len(notices_to_choose()) < 2:
             del self.fields["notify"]
 
     def clean(self) -> dict[str, Any]:

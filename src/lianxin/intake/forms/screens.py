@@ -96,13 +96,18 @@ def places_to_choose() -> list[tuple[str, list[tuple[int, str]]]]:
     return found
 
 
-def notices_to_choose() -> list[tuple[str, Any]]:
-    """The ways by which one can be told of news here, and not at all."""
+def notices_to_choose(*, filed: bool = False) -> list[tuple[str, Any]]:
+    """The ways by which one can be told of news here, and not at all.
+
+    ``filed``: of a concern that is there already; an account of WeChat is bound to nothing else.
+    """
     said = {
         Way.SMS: pgettext_lazy("notice", "By text message"),
         Way.EMAIL: pgettext_lazy("notice", "By e-mail"),
     }
-    ways = [(way.value, said[way]) for way in (Way.SMS, Way.EMAIL) if way in ways_of_notice()]
+    if filed:
+        said[Way.WECHAT] = pgettext_lazy("notice", "By WeChat")
+    ways = [(way.value, said[way]) for way in said if way in ways_of_notice()]
     return [("", pgettext_lazy("notice", "No: I look myself")), *ways]
 
 
@@ -241,7 +246,7 @@ class Who(Screen):
     @property
     def has_notices(self) -> bool:
         """Whether there is a way by which somebody can be told of news."""
-        return bool(ways_of_notice())
+        return len(notices_to_choose()) > 1
 
     def clean(self) -> dict[str, Any]:
         """Anonymous keeps nothing, whatever was typed before; the others must be reachable."""
@@ -320,7 +325,7 @@ class NoticesForm(forms.Form):
 
     notify = forms.ChoiceField(
         label=_("How shall we tell you?"), widget=forms.RadioSelect, required=False,
-        choices=notices_to_choose,
+        choices=lambda: notices_to_choose(filed=True),
     )  # fmt: skip
     phone = PhoneField(
         label=_("Your telephone number"), required=False,

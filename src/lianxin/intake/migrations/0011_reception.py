@@ -25,10 +25,9 @@ CHANNELS = [
     ("found", "Found by staff"),
     ("email", "E-mail"),
     ("open311", "Another system (Open311)"),
-    ("wechat", "WeChat"),
     ("sheet", "Taken over from a file"),
 ]
-BACK = {"reception": "walk_in", "proxy": "walk_in", "open311": "web", "wechat": "web"}
+BACK = {"reception": "walk_in", "proxy": "walk_in", "open311": "web"}
 
 
 def take_off(_apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:

@@ -22,9 +22,10 @@ from lianxin.files import Unfit
 from lianxin.intake.actions import store_file
 from lianxin.intake.actions.contact import LIMITS
 from lianxin.intake.actions.filing import LONGEST as LONGEST_WORDS
-from lianxin.intake.channels.email.actions import MOST_FILES, reason_of
+from lianxin.intake.channels.email.actions import MOST_FILES
 from lianxin.intake.channels.open311.actions import NewRequest
 from lianxin.intake.channels.open311.wire import LONGEST, Fault
+from lianxin.intake.wording import why_unfit
 from lianxin.kernel import words
 from lianxin.pages.open311.asked import read_moment
 from lianxin.people import queries as people
@@ -107,7 +108,7 @@ def kept_files(request: HttpRequest) -> Kept:
         try:
             kept.names.append(store_file(arrived(file, until=until).copy).uuid)
         except Unfit as unfit:
-            kept.left_out.append(f"{name}: {reason_of(unfit)}")
+            kept.left_out.append(f"{name}: {why_unfit(unfit)}")
     return kept
 
 

@@ -22,6 +22,7 @@ from lianxin.pages import story
 from lianxin.promises import queries as promises
 from lianxin.replies import queries as replies
 from lianxin.vault import queries as vault
+from lianxin.vault.choices import HIDDEN
 
 if TYPE_CHECKING:
     from lianxin.appraisal.models import Rating
@@ -61,12 +62,13 @@ class Tracked:
     @cached_property
     def sealed(self) -> list[str]:
         """Names of the contact fields that lie sealed in the vault."""
-        return vault.fields(self.concern.uuid)
+        return vault.every_field(self.concern.uuid)
 
     @property
     def reachable(self) -> bool:
         """Whether a name and number were left, and are still there."""
-        return self.concern.identity != Identity.ANONYMOUS and bool(self.sealed)
+        left = set(self.sealed) - HIDDEN
+        return self.concern.identity != Identity.ANONYMOUS and bool(left)
 
     @property
     def joined(self) -> bool:

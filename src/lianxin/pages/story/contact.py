@@ -12,6 +12,7 @@ from lianxin.pages.wording import SEALED_FIELDS
 from lianxin.people.roles import Role
 from lianxin.vault import events as vault
 from lianxin.vault.choices import Decision, Purpose, Verdict, Way
+from lianxin.vault.wechat import NOT_FREELY
 
 ByOffice = vault.Revealed | vault.Relayed | vault.Asked | vault.Decided
 
@@ -69,6 +70,8 @@ def _noticed(known: Known, event: vault.Noticed) -> Told | None:
     )
     wrong = letter is not None and letter.failure.startswith(("SMTPRecipientsRefused", "returned"))
     again = _("Please correct number or address under “Tell me of news”.") if wrong else ""
+    if letter is not None and event.way == Way.WECHAT and (wrong or letter.failure in NOT_FREELY):
+        again = _("Write something to our WeChat account, then we can write to you again.")
     again = "" if known.staff else again
     return told(title % way, again, "bell", "bad")
 
@@ -148,3 +151,8 @@ def _lines(*parts: str) -> str:
 def _compared(known: Known, event: vault.Compared) -> Told:
     title = _("At the desk, what was said was compared with the sealed contact; nobody saw it")
     return told(title, icon="user-check")
+
+
+@tells(vault.NoticeReturned)
+def _returned(_known: Known, _event: vault.NoticeReturned) -> None:
+    """The line of the notice itself says so."""

@@ -8,11 +8,13 @@ from lianxin.intake import events as intake
 from lianxin.pages.story.telling import Known, Told, tells, told
 from lianxin.pages.wording import SEALED_FIELDS
 from lianxin.rights import events as rights
-from lianxin.vault.choices import Way
+from lianxin.vault.choices import HIDDEN, Way
 
 
 @tells(intake.ContactCorrected)
-def _corrected(known: Known, event: intake.ContactCorrected) -> Told:
+def _corrected(known: Known, event: intake.ContactCorrected) -> Told | None:
+    if known.staff and set(event.fields) <= HIDDEN:
+        return None
     title = (
         _("The person corrected the contact") if known.staff else _("You corrected your contact")
     )

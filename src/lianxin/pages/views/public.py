@@ -13,7 +13,8 @@ from lianxin import access
 from lianxin.access import Denied, Refused
 from lianxin.intake import queries as intake
 from lianxin.intake import tickets
-from lianxin.kernel.ids import parse_id
+from lianxin.intake.channels.wechat import queries as wechat
+from lianxin.kernel.ids import format_code, parse_id
 from lianxin.kernel.problems import Problem
 from lianxin.pages.resident.about import about_facts
 from lianxin.pages.resident.acts import acts, may
@@ -120,5 +121,8 @@ def _do(request: HttpRequest, deed: Deed, known: Tracked) -> HttpResponse:
         "promise": known.promise(str(form["promise"].value()))
         if "promise" in form.fields
         else None,
+        "wechat": wechat.is_open() and wechat.tells_here(),
+        # Made by the page that shows it, and by no other.
+        "phrase": lambda: format_code(wechat.new_phrase(known.concern)),
     }
     return render(request, deed.template, context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lianxin.vault.actions.asking import ask, decide, review
 from lianxin.vault.actions.opening import compare, reveal, write
 from lianxin.vault.actions.sealing import Erasure, erase, reseal, seal, shred_due
-from lianxin.vault.actions.telling import came_back, notify
+from lianxin.vault.actions.telling import came_back, notify, returned
 
 __all__ = [
     "Erasure",
@@ -16,6 +16,7 @@ __all__ = [
     "erase",
     "notify",
     "reseal",
+    "returned",
     "reveal",
     "review",
     "seal",

@@ -9,7 +9,7 @@ from lianxin.journal import actions as journal
 from lianxin.kernel import clock
 from lianxin.vault.choices import News, Way
 from lianxin.vault.doors import Away, door
-from lianxin.vault.events import Noticed
+from lianxin.vault.events import Noticed, NoticeReturned
 from lianxin.vault.models import Letter
 
 
@@ -43,3 +43,16 @@ def came_back(subject: str) -> bool:
     latest.sent_at, latest.failure = None, "returned"
     latest.save(update_fields=["sent_at", "failure"])
     return True
+
+
+def returned(way: Way, ref: str) -> None:
+    """The carrier says that what it named so did not reach the person after all."""
+    with transaction.atomic():
+        rows = Letter.objects.select_for_update().filter(way=way, sent_at__isnull=False)
+        letter = rows.filter(carrier_ref=ref).first() if ref else None
+        if letter is None:
+            return
+        letter.sent_at, letter.failure = None, "returned"
+        letter.save(update_fields=["sent_at", "failure"])
+        event = NoticeReturned(letter=letter.pk)
+        journal.record(event, subject=letter.subject, by=SYSTEM.actor)

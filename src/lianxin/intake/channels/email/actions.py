@@ -15,7 +15,14 @@ from lianxin import files
 from lianxin.access import ANONYMOUS, SYSTEM
 from lianxin.files import Unfit
 from lianxin.intake import flood, receipts
-from lianxin.intake.actions import NewConcern, Receipt, add_words, file_concern, store_file
+from lianxin.intake.actions import (
+    NewConcern,
+    Receipt,
+    add_rest,
+    add_words,
+    file_concern,
+    store_file,
+)
 from lianxin.intake.actions.adding import LONGEST as LONGEST_ADDITION
 from lianxin.intake.actions.filing import LONGEST, SHORTEST
 from lianxin.intake.channels.email import queries
@@ -25,6 +32,7 @@ from lianxin.intake.choices import Channel, Identity, ReplyMode
 from lianxin.intake.events import MailBounced
 from lianxin.intake.models import Attachment, Concern
 from lianxin.intake.queries import resident_of
+from lianxin.intake.wording import why_unfit
 from lianxin.journal.actions import record
 from lianxin.kernel import clock
 from lianxin.kernel.words import is_chinese
@@ -104,7 +112,8 @@ def _file(mail: Arrived) -> Taken:
         receipt = file_concern(new, by=ANONYMOUS)
         if receipt.fresh:
             _note(mail, Outcome.FILED, left_out=len(left_out), silent=too_many)
-            _rest(receipt.concern, words[LONGEST:])
+            filed = receipt.concern
+            add_rest(filed, words=words[LONGEST:], by=resident_of(filed))
     return Taken(Outcome.FILED, mail, receipt.concern, _with_code(receipt), left_out)
 
 
@@ -134,16 +143,8 @@ def _add(mail: Arrived, concern: Concern) -> Taken:
             attachments=tuple(row.uuid for row in kept),
             by=resident_of(concern),
         )
-        _rest(concern, words[LONGEST_ADDITION:])
+        add_rest(concern, words=words[LONGEST_ADDITION:], by=resident_of(concern))
     return Taken(Outcome.ADDED, mail, concern, left_out=left_out)
-
-
-def _rest(concern: Concern, words: str) -> None:
-    """What is longer than one field stands in the next."""
-    for begin in range(0, len(words), LONGEST_ADDITION):
-        piece = words[begin : begin + LONGEST_ADDITION]
-        if piece.strip():
-            add_words(concern, words=piece, by=resident_of(concern))
 
 
 def _bounced(mail: Arrived, concern: Concern | None) -> Taken:
@@ -182,7 +183,7 @@ def _keep(mail: Arrived) -> tuple[list[Attachment], list[str]]:
         try:
             kept.append(_stored(file, until))
         except Unfit as unfit:
-            left_out.append(f"{name}: {reason_of(unfit)}")
+            left_out.append(f"{name}: {why_unfit(unfit)}")
     return kept, left_out[: 2 * MOST_FILES]
 
 
@@ -191,17 +192,6 @@ def _stored(file: Enclosed, until: float) -> Attachment:
         source.write(file.content)
         source.seek(0)
         return store_file(files.clean(source, until=until))
-
-
-def reason_of(unfit: Unfit) -> str:
-    """Why a file was not taken, for its sender."""
-    return {
-        "too_large": _("it is too large"),
-        "too_long": _("it is too long"),
-        "protected": _("it is locked with a password"),
-        "damaged": _("it cannot be opened"),
-        "too_slow": _("it took too long to open"),
-    }.get(unfit.fault, _("photos, PDF, recordings and films can be taken, this cannot"))
 
 
 def forget_mails() -> int:
