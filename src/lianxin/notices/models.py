@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel import clock
+from lianxin.notices.carriers import Service
 from lianxin.vault.choices import News
 
 
@@ -88,3 +89,34 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.news} about {self.subject}"
+
+
+class Carrier(models.Model):
+    """The robot of a work chat by which somebody of staff is told that there is something.
+
+    ``sealed``: its key, with the database alone not to be read. It counts once ``confirmed_at`` is
+    set: its owner typed the number that was sent there (``number_mac``, for some minutes).
+    ``told_upto``: the last message they were told of there.
+    """
+
+    user = models.OneToOneField("people.User", models.CASCADE, related_name="carrier")
+    service = models.CharField(max_length=10, choices=Service.choices)
+    sealed = models.BinaryField()
+    number_mac = models.CharField(max_length=64, blank=True)
+    number_until = models.DateTimeField(null=True, blank=True)
+    number_tries = models.PositiveSmallIntegerField(default=0)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    told_upto = models.BigIntegerField(default=0)
+    told_at = models.DateTimeField(null=True, blank=True)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    failed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="carrier_service", condition=models.Q(service__in=Service.values)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} of {self.user_id}"

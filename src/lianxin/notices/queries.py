@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from lianxin.access import Viewer, scope, scoping
-from lianxin.notices.models import Message
+from lianxin.notices.models import Carrier, Message
 
 PAGE = 50
 
@@ -41,3 +41,8 @@ def position_after(shown: Sequence[Message], before: Position | None = None) -> 
     moment = shown[-1].created
     same = sum(message.created == moment for message in shown)
     return moment, same + (before[1] if before and before[0] == moment else 0)
+
+
+def carrier_of(viewer: Viewer) -> Carrier | None:
+    """The robot of a work chat by which a person wishes to be told, confirmed or not."""
+    return Carrier.objects.filter(user=viewer.user_id).first() if viewer.user_id else None

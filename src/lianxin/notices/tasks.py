@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.journal.alarm import Broken
 from lianxin.journal.outbox import handles
 from lianxin.journal.periodic import every
-from lianxin.notices import actions, residents
+from lianxin.notices import actions, pushing, residents
 from lianxin.people import queries as people
 from lianxin.people.events import PasswordSet, SecondFactorChanged, SecondFactorReset
 from lianxin.people.roles import Role
@@ -55,6 +55,12 @@ def send_urgent() -> None:
 def send_notices() -> None:
     """Tell residents that there is news."""
     residents.send_notices()
+
+
+@every(seconds=60, name="notices.pushes", at_most=1_800)
+def push_messages() -> None:
+    """Tell staff in their work chats that there is something."""
+    pushing.push_messages()
 
 
 @every(seconds=300, name="notices.digests", at_most=3_600)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.ui.forms import WordsField
+from lianxin.notices.pushing import NUMBER
+from lianxin.ui.forms import DigitsField, WordsField
 
 
 class LiftForm(forms.Form):
@@ -16,3 +17,35 @@ class LiftForm(forms.Form):
         max_length=500,
         help_text=_("It stays in the journal for ever: please write no names of residents."),
     )
+
+
+class CarrierForm(forms.Form):
+    """The robot of a work chat."""
+
+    use_required_attribute = False
+
+    address = WordsField(
+        label=_("Address of the robot (webhook)"),
+        help_text=_(
+            "In the group: add a robot, and copy its address. A group of your own is best."
+        ),
+        max_length=300,
+        lines=False,
+        error_messages={"required": _("Please put in the address of the robot.")},
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off"}),
+    )
+    secret = WordsField(
+        label=_("Secret it signs with (DingTalk, SEC…)"),
+        max_length=128,
+        lines=False,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class NumberForm(forms.Form):
+    """The number that arrived in the work chat."""
+
+    use_required_attribute = False
+
+    number = DigitsField(least=NUMBER, most=NUMBER, label=_("The six digits that arrived there"))

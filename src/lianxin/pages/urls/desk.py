@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from lianxin.pages.views.desk import (
+    carrier,
     case,
     code,
     contact,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("desk/held/", held.held, name="held"),
     path("desk/search/", finding.search, name="search"),
     path("desk/digest/", reading.digest, name="digest"),
+    path("desk/digest/carrier/", carrier.carrier, name="carrier"),
     path("desk/journal/", journal.journal, name="journal"),
     path("desk/journal/lift/", journal.lift, name="journal_lift"),
     path("desk/limits/", reading.limits, name="limits"),
