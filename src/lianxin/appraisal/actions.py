@@ -53,7 +53,7 @@ def rate(case: Case, new: NewRating, *, by: Viewer) -> Rating:
         raise Refused(Denied(_("Only the person who raised the concern can judge the result.")))
     _check(new)
     reply = replies.newest_sent(case)
-    if reply is None or not queries.may_rate(case):
+    if reply is None or not queries.may_rate(case, by.concern_id):
         raise Problem(_("There is nothing to judge at the moment."))
     with transaction.atomic():
         try:

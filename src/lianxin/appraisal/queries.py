@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from lianxin.appraisal.models import Rating, Ruling, Score, Solved
+from lianxin.cases.choices import Closing
 from lianxin.cases.queries import before_supervisor
 from lianxin.cases.states import AFTER_REPLY, State
 from lianxin.deadlines import queries as clocks
@@ -17,6 +18,10 @@ from lianxin.replies import queries as replies
 
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
+
+
+SILENT = (Closing.UNRATED,)
+BY_ANOTHER = (*SILENT, Closing.SOLVED, Closing.ACCEPTED)
 
 
 def rules_of(case: Case) -> Rules:
@@ -29,15 +34,18 @@ def is_filer(case: Case, concern_id: int) -> bool:
     return case.concern_id == concern_id or case.joined.filter(concern_id=concern_id).exists()
 
 
-def may_rate(case: Case) -> bool:
-    """Whether the newest reply can be judged now: after it came, and 30 days after a silent end."""
+def may_rate(case: Case, concern_id: int) -> bool:
+    """Whether the newest reply can be judged now: after it came, and 30 days after a silent end.
+
+    For whoever was joined an end by the judgement of another is a silent one.
+    """
     if case.state in AFTER_REPLY or case.state == State.ANSWERED_ON_SPOT:
         return True
     span = rules_of(case).span("rate_window")
     window = timedelta(days=span.value if span else 30)
     return (
         case.state == State.CLOSED
-        and case.closing == "unrated"
+        and case.closing in (BY_ANOTHER if concern_id != case.concern_id else SILENT)
         and clock.now() - case.moved_at <= window
     )
 

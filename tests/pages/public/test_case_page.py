@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from lianxin.appraisal import actions as appraisal
+from lianxin.appraisal import queries as appraisal_queries
 from lianxin.appraisal.models import Rating
 from lianxin.cases import actions as cases
 from lianxin.intake import actions as intake
@@ -210,6 +211,24 @@ def test_whoever_was_joined_reads_the_reply_and_judges_it(cast: Cast) -> None:
     client.post("/track/case/rate/", RATING)
     assert Rating.objects.get().concern_id == second.case.concern_id
     assert first.case.state == "replied"
+
+
+def test_a_judgement_that_closes_takes_none_from_whoever_was_joined(cast: Cast) -> None:
+    first, second = begin(cast), begin(cast)
+    first.until("handling")
+    second.sort()
+    cases.merge_case(second.case, parent=first.case, by=second.viewer("dispatcher"))
+    first.submit()
+    first.approve()
+    holder(first).post("/track/case/rate/", RATING)
+    assert first.case.state == "closed" and "rate" not in offered(holder(first))
+    client = holder(second)
+    assert "rate" in offered(client)
+    client.post("/track/case/rate/", RATING | {"result": "1", "solved": "no"})
+    assert Rating.objects.filter(concern=second.case.concern_id).count() == 1
+    assert first.case.state == "closed" and "rate" not in offered(client)
+    with clock.at(timedelta(days=31)):
+        assert appraisal_queries.may_rate(first.case, second.case.concern_id) is False
 
 
 def test_a_promise_is_checked_by_the_person_it_was_made_to(cast: Cast) -> None:

@@ -135,7 +135,7 @@ def _may_rate(known: Tracked) -> Answer:
         return Denied(_("There is no reply yet. As soon as there is one you can judge it."))
     if known.mine is not None:
         return Denied(_("You have judged this reply already. Thank you."))
-    if not appraisal.may_rate(case):
+    if not appraisal.may_rate(case, known.concern.pk):
         if case.state in ENDED:
             return Denied(_("The time for judging is over."))
         return Denied(_("It is being worked on again. You can judge the next reply."))

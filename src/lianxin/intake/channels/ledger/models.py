@@ -17,7 +17,7 @@ class Ledger(models.Model):
     ``columns`` gives our field its column's name.
     """
 
-    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+")
+    unit = models.ForeignKey("people.Unit", models.PROTECT, related_name="+", db_index=False)
     name = models.CharField(max_length=30)
     columns = models.JSONField(default=dict)
     identity = models.CharField(max_length=20, choices=Identity.choices)
