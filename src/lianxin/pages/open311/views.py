@@ -9,7 +9,6 @@ from typing import Any
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -69,9 +68,7 @@ def _fault(error: Exception) -> Fault:
 
 def _response(form: str, container: str, tree: Any, status: int = 200) -> HttpResponse:
     body = written(form, container, tree)
-    response = HttpResponse(body, content_type=FORMATS[form], status=status)
-    patch_cache_control(response, no_cache=True)
-    return response
+    return HttpResponse(body, content_type=FORMATS[form], status=status)
 
 
 def _check_jurisdiction(request: HttpRequest) -> None:
