@@ -85,7 +85,9 @@ def measure(*, quick: bool, engines: Sequence[str] = places.ENGINES) -> list[Row
                 ):
                     for side in sides:
                         side.measure(8, 0.5 if quick else 2.0)
-                    rows.append(compare(*sides, 8, rounds, seconds, part="open311", what=what))
+                    rows.append(
+                        compare(sides[0], sides[1], 8, rounds, seconds, part="open311", what=what)
+                    )
     return rows
 
 
@@ -95,7 +97,7 @@ def _fill_bare(count: int) -> None:
     from bench.bare.models import Message
 
     now = timezone.now()
-    Message.objects.bulk_create(
+    Message._default_manager.bulk_create(
         [
             Message(title="路灯坏了", text="路灯坏了三天。", place="东关", sent_at=now)
             for _ in range(count)
