@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lianxin.access import Refused
 from lianxin.appraisal import actions as appraisal
 from lianxin.appraisal.models import Rating
 from lianxin.cases import actions
@@ -63,3 +64,31 @@ def test_whoever_was_joined_in_error_objects_and_is_sorted_anew(walk: Walk) -> N
     actions.rule_on_objection(other.case, grant=True, text="确实是两处", by=by)
     assert other.case.state == State.TRIAGE
     assert other.case.parent is None
+
+
+def test_what_was_joined_in_error_is_taken_out_again_and_told_why(walk: Walk) -> None:
+    other = begin(walk.cast, words="是西关的灯，不是东关的。")
+    other.sort()
+    by = walk.viewer("dispatcher")
+    actions.merge_case(other.case, parent=walk.case, by=by)
+    with pytest.raises(Problem):
+        actions.split_case(other.case, text=" ", by=by)
+    joined = other.case
+    actions.split_case(joined, text="两处不同的灯", by=by)
+    assert (other.case.state, other.case.parent) == (State.TRIAGE, None)
+    assert other.case.due_at is not None
+    assert "两处不同的灯" in str(story.lines(other.case, audience="resident"))
+    assert "已拆出" in str(story.lines(walk.case, audience="staff"))
+    with pytest.raises((Problem, Refused)):
+        actions.split_case(joined, text="又一次", by=by)
+    assert other.until("replied").state == walk.until("replied").state == State.REPLIED
+
+
+def test_an_objection_that_waits_is_decided_by_who_is_asked(walk: Walk) -> None:
+    other = begin(walk.cast)
+    other.sort()
+    actions.merge_case(other.case, parent=walk.case, by=walk.viewer("dispatcher"))
+    actions.object_to(other.case, text="不是一件事。", by=other.resident)
+    with pytest.raises(Problem):
+        actions.split_case(other.case, text="两处", by=walk.viewer("dispatcher"))
+    assert other.case.state == State.MERGED

@@ -107,6 +107,8 @@ STEPS: list[tuple[str, Step]] = [
     *_decide("rule_on_refusal", "dispatcher"),
     ("merge", lambda walk: cases.merge_case(
         walk.case, parent=begin(walk.cast).case, by=walk.viewer("dispatcher"))),
+    ("split", lambda walk: cases.split_case(
+        walk.case, text="是另一处。", by=walk.viewer("dispatcher"))),
     ("keep_away", lambda walk: cases.name_party(
         walk.case, unit_id=walk.cast.housing.pk, reason="说的就是他们",
         by=walk.viewer("dispatcher"))),

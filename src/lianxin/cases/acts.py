@@ -106,6 +106,12 @@ ACTS = (
         run=lambda case, data, by: actions.merge_case(case, parent=data["parent"], by=by),
     ),
     on_move(
+        "split", key="t", form=rulings.ReasonForm,
+        further=not_asked(ApplicationKind.OBJECTION),
+        done=_("It goes on by itself, and the person is told why."),
+        run=lambda case, data, by: actions.split_case(case, text=data["text"], by=by),
+    ),
+    on_move(
         "refer_out", key="w", form=desk.GroundForm, above="cases/acts/grounds.html",
         done=_("The person has been told the way, and how to object."),
         run=lambda case, data, by: actions.refer_out(case, **data, by=by),

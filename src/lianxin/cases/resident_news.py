@@ -47,6 +47,7 @@ def tell_answered(entries: list[Entry]) -> None:
     events.ProgressReported,
     events.ReworkOrdered,
     events.Merged,
+    events.Split,
     events.Terminated,
     events.Ruled,
     Ended,

@@ -130,20 +130,9 @@ class Move:
 _S = State
 REFUSED = frozenset({_S.NOT_ACCEPTED, _S.REFERRED_OUT, _S.TERMINATED, _S.MERGED})
 EVERY_CLOCK = (
-    "ack",
-    "triage",
-    "sign",
-    "objection",
-    "contact",
-    "acceptance_notice",
-    "handling",
-    "rework",
-    "info",
-    "follow_up",
-    "ruling",
-    "co_unit",
-    "report",
-)
+    "ack", "triage", "sign", "objection", "contact", "acceptance_notice", "handling", "rework",
+    "info", "follow_up", "ruling", "co_unit", "report",
+)  # fmt: skip
 
 
 def _table(*moves: Move) -> dict[str, Move]:
@@ -179,6 +168,10 @@ MOVES = _table(
     Move(
         "merge", ("T8",), _("Join to the same matter"), frozenset({_S.TRIAGE}), _S.MERGED,
         Side.DESK, (Role.DISPATCHER,), stops=EVERY_CLOCK, told=True,
+    ),
+    Move(
+        "split", ("T8",), _("Take it out again"), frozenset({_S.MERGED}), _S.TRIAGE,
+        Side.DESK, (Role.DISPATCHER,), starts=("triage",), reason=True, told=True,
     ),
     Move(
         "seal", ("T9",), _("Hand over sealed"), BEFORE_UNIT, _S.SEALED,

@@ -41,6 +41,11 @@ def submitted(walk: Walk) -> None:
     type(walk.case)._default_manager.filter(pk=walk.case.pk).update(state="submitted")
 
 
+def joined(walk: Walk) -> None:
+    walk.until("triage")
+    cases.merge_case(walk.case, parent=begin(walk.cast).case, by=walk.viewer("dispatcher"))
+
+
 def refusal_asked(walk: Walk) -> None:
     walk.until("triage")
     cases.ask_refusal(
@@ -219,6 +224,7 @@ TABLE = [
         {"ground": "secret_or_privacy", "text": "涉及隐私。"}, "triage"),
     Row("rule_on_refusal", refusal_asked, "dispatcher", YES, "not_accepted"),
     Row("merge", to("triage"), "dispatcher", other_number, "merged"),
+    Row("split", joined, "dispatcher", {"text": "是另一处的灯。"}, "triage"),
     Row("seal", to("triage"), "dispatcher", after="sealed"),
     Row("dispatch", to("triage"), "dispatcher",
         lambda walk: {"unit": walk.cast.housing.pk, "reason": "归住建"}, "dispatched"),

@@ -58,7 +58,14 @@ from lianxin.cases.actions.signing import (
     sign_case,
     start_handling,
 )
-from lianxin.cases.actions.sorting import Sorting, dispatch_case, merge_case, seal_case, sort_case
+from lianxin.cases.actions.sorting import (
+    Sorting,
+    dispatch_case,
+    merge_case,
+    seal_case,
+    sort_case,
+    split_case,
+)
 from lianxin.cases.actions.supervising import answer_supervision, supervise, supervise_for
 from lianxin.cases.actions.viewing import forget_view, save_view
 from lianxin.cases.actions.writing import note_messages, write_message
@@ -117,6 +124,7 @@ __all__ = [
     "seal_waiting",
     "sign_case",
     "sort_case",
+    "split_case",
     "start_handling",
     "step_aside",
     "supervise",

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from lianxin.access import Viewer
 from lianxin.cases import events
 from lianxin.cases.actions.conflicts import keep_unit_away, place_outside, settle_found
-from lianxin.cases.actions.moving import move, rules_of
+from lianxin.cases.actions.moving import move, require_text, rules_of
+from lianxin.cases.choices import ApplicationKind
 from lianxin.cases.models import Case, CoUnit, Lane, Point
 from lianxin.cases.policy import closed_units, is_kept_away
-from lianxin.cases.queries import kept_away_from
+from lianxin.cases.queries import kept_away_from, waiting
 from lianxin.cases.states import OPEN
 from lianxin.deadlines import queries as clocks
 from lianxin.journal.actions import record
@@ -137,6 +138,20 @@ def merge_case(case: Case, *, parent: Case, by: Viewer) -> None:
         for child in case.joined.all():
             Case.objects.filter(pk=child.pk).update(parent=parent)
             record(events.Merged(parent.pk), subject=child.subject, by=by.actor)
+
+
+def split_case(case: Case, *, text: str, by: Viewer) -> None:
+    """Take a joined case out again: joined in error, or it turned out to be another matter."""
+    text = require_text(text, _("Say why it is another matter; the person reads it."))
+    parent = case.parent
+    if parent is None:
+        raise Problem(_("Somebody has done this already."))
+    if ApplicationKind.OBJECTION in waiting(case):
+        raise Problem(_("The person has objected already: a supervisor decides on that."))
+    with transaction.atomic():
+        left = [events.Split(parent.pk, text)]
+        move(case, "split", by=by, events=left, parent_id=None)
+        record(events.Left(case.pk), subject=parent.subject, by=by.actor)
 
 
 def seal_case(case: Case, *, by: Viewer) -> None:

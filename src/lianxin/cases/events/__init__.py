@@ -88,6 +88,23 @@ class Joined(Event):
 
 
 @register
+class Split(Event):
+    """Taken out of the case it was joined to: it is another matter after all (T8 taken back)."""
+
+    name: ClassVar[str] = "cases.split"
+    parent: int
+    reason: str
+
+
+@register
+class Left(Event):
+    """A concern that was joined to this case was taken out again (seen from the parent)."""
+
+    name: ClassVar[str] = "cases.left"
+    child: int
+
+
+@register
 class Sealed(Event):
     """Handed to the discipline receiver; only the receipt stays visible (T9)."""
 

@@ -132,6 +132,18 @@ def _joined(known: Known, event: cases.Joined) -> Told:
     return told(_("Somebody else raised the same matter; it was joined"), icon="users-group")
 
 
+@tells(cases.Split)
+def _split(known: Known, event: cases.Split) -> Told:
+    return told(_("It is another matter after all, and goes on by itself"), event.reason, "users")
+
+
+@tells(cases.Left)
+def _left(known: Known, event: cases.Left) -> Told | None:
+    if not known.staff:
+        return None
+    return told(_("One that was joined was taken out again: it is another matter"), icon="users")
+
+
 @tells(cases.Dispatched)
 def _dispatched(known: Known, event: cases.Dispatched) -> Told:
     unit = known.units.get(event.unit, "")
