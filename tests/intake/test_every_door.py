@@ -20,6 +20,7 @@ from lianxin.access import SYSTEM
 from lianxin.appraisal.models import Rating
 from lianxin.cases import actions as cases
 from lianxin.cases.models import Case
+from lianxin.deadlines.actions import load_presets
 from lianxin.intake import receipts
 from lianxin.intake.channels.box import actions as boxes
 from lianxin.intake.channels.box.actions import BoxFacts
@@ -165,6 +166,7 @@ def test_every_door_is_tried() -> None:
 def test_one_matter_by_every_door_is_one_case_with_a_judgement_of_each(
     cast: Cast, door: Postman, weixin: Server, api: Api, settings: Settings
 ) -> None:
+    load_presets()
     street = Street(cast, door, weixin)
     codes: dict[int, str] = {}
     for channel, knock in DOORS.items():

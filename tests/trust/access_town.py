@@ -194,7 +194,7 @@ def _things(town: Town) -> None:
         town.things[f"box{name}"] = {"code": box.code}
     ledger = Ledger.objects.create(unit=cast.housing, name="台账", identity="named")
     sheet = Sheet.objects.create(
-        ledger=ledger, by=cast.no_role, sent_at=clock.now(), content=b"sealed"
+        ledger=ledger, by=cast.no_role, sent_at=clock.now(), identity="named", content=b"sealed"
     )
     town.things["ledger_sheet"] = town.things["ledger_discard"] = {"name": sheet.uuid}
     begins = clock.now() + timedelta(days=2)

@@ -163,7 +163,7 @@ def _file(good: Sequence[tuple[Row, NewConcern]], done: Imported, how: Plan, by:
     for (row, new), receipt in zip(good, receipts, strict=True):
         if receipt.fresh:
             done.added += 1
-        elif receipt.concern.fingerprint == new.fingerprint():
+        elif receipt.concern.fingerprint == new.fingerprint() or not how.column("id"):
             done.already += 1
         else:
             done.problems.append(_used_before(row, how))
@@ -238,7 +238,9 @@ class _Reading:
 
 
 def _hash(cell: Mapping[str, str]) -> str:
-    text = json.dumps(cell, ensure_ascii=True, sort_keys=True)
+    # Without name and number: chosen the next time, they make no other message of it.
+    said = {name: text for name, text in cell.items() if name not in PERSONAL}
+    text = json.dumps(said, ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

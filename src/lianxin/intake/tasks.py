@@ -13,7 +13,7 @@ from lianxin.intake.channels.email import queries as mails
 from lianxin.intake.channels.email import receiving
 from lianxin.intake.channels.email.actions import forget_mails
 from lianxin.intake.channels.ledger.actions import forget_sheets
-from lianxin.intake.channels.reception.actions import tell_changes
+from lianxin.intake.channels.reception.actions import forget_turns, tell_changes
 from lianxin.intake.channels.wechat import actions as talks
 from lianxin.intake.channels.wechat import fetching
 from lianxin.intake.channels.wechat import queries as wechat
@@ -61,8 +61,9 @@ def tell_of_changed_days() -> None:
 
 @every(seconds=3600, name="intake.calls")
 def forget_old_calls() -> None:
-    """Erase the numbers of calls that led to nothing."""
+    """Erase the numbers of calls, and the addresses of bookings, that led to nothing."""
     forget_calls()
+    forget_turns()
 
 
 @every(seconds=10, name="intake.wechat_files")

@@ -30,7 +30,8 @@ class SittingMiddleware:
                     request,
                     _("For safety you were signed out after a while. Please sign in again."),
                 )
-            else:
+            elif "X-Poll" not in request.headers:
+                # A page that looks by itself for what is new is nobody sitting in front of it.
                 sittings.note(request.session)
         return self.get_response(request)
 

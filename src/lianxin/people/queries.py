@@ -135,9 +135,8 @@ def communities_in(text: str, limit: int = 3) -> list[Area]:
         place = pk if level == Level.COMMUNITY else parent
         if length and place:
             found[place] = max(length, found.get(place, 0))
-    best = sorted(found, key=lambda pk: (-found[pk], pk))[:limit]
-    areas = Area.objects.filter(level=Level.COMMUNITY).in_bulk(best)
-    return [areas[pk] for pk in best if pk in areas]
+    areas = Area.objects.filter(level=Level.COMMUNITY).in_bulk(list(found))
+    return sorted(areas.values(), key=lambda area: (-found[area.pk], area.pk))[:limit]
 
 
 def members_of(unit: Unit | int, *roles: str) -> QuerySet[User]:

@@ -23,8 +23,8 @@ class Addressee:
     """Whose notices they are, by which way they wish them, and what the notice has to say.
 
     ``number`` is the receipt's as people read it, ``language`` what they read, ``write_to`` the
-    address at which an e-mail of theirs is taken in; empty when there is none. ``link``: the path
-    at which they look with their code.
+    address at which an e-mail of theirs is taken in; empty when there is none. ``turn``: what they
+    have is no concern but a turn on a reception day.
     """
 
     owner: UUID
@@ -32,7 +32,7 @@ class Addressee:
     number: str
     language: str
     write_to: str = ""
-    link: str = "/track/"
+    turn: bool = False
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ def notify(seq: int) -> str:
             to=address,
             ref=f"{seq}",
             write_to=addressee.write_to,
-            link=addressee.link,
+            turn=addressee.turn,
         )
     return _carried(letter, post)
 

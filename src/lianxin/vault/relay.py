@@ -67,12 +67,23 @@ def letter(text: str, *, to: str, ref: str, line: str = "", write_to: str = "") 
 
 
 def notice(
-    news: News, number: str, *, to: str, ref: str, write_to: str = "", link: str = "/track/"
+    news: News, number: str, *, to: str, ref: str, write_to: str = "", turn: bool = False
 ) -> Post:
     """That there is news, in the language that is active: nothing of what was raised.
 
     Whoever holds the phone may read it, so it names the number and no matter, office or place.
     """
+    if turn:
+        return Post(
+            to,
+            _("Turn %(number)s: the day was changed or called off. Look with its code: %(link)s")
+            % {"number": number, "link": absolute("/turn/")},
+            ref,
+            subject=_("News about your turn %(number)s") % {"number": number},
+            foot=_("You asked to be told. Nobody in the office sees your address."),
+            number=number,
+            news=str(news.label),
+        )
     texts = {
         News.ASKED: _(
             "No. %(number)s: you are asked something. Look with your query code: %(link)s"
@@ -84,7 +95,7 @@ def notice(
     }
     return Post(
         to,
-        texts[news] % {"number": number, "link": absolute(link)},
+        texts[news] % {"number": number, "link": absolute("/track/")},
         ref,
         subject=_("News about your number %(number)s") % {"number": number},
         foot=_(

@@ -223,7 +223,7 @@ def test_a_judgement_that_closes_takes_none_from_whoever_was_joined(cast: Cast) 
     holder(first).post("/track/case/rate/", RATING)
     assert first.case.state == "closed" and "rate" not in offered(holder(first))
     client = holder(second)
-    assert "rate" in offered(client)
+    assert "rate" in offered(client) and "You can still judge it" in page_of(client)
     client.post("/track/case/rate/", RATING | {"result": "1", "solved": "no"})
     assert Rating.objects.filter(concern=second.case.concern_id).count() == 1
     assert first.case.state == "closed" and "rate" not in offered(client)

@@ -25,7 +25,7 @@ from lianxin.journal.actions import record_new
 from lianxin.kernel import clock
 from lianxin.kernel.ids import format_number, new_number
 from lianxin.kernel.problems import Problem
-from lianxin.vault.actions import seal
+from lianxin.vault.actions import reseal, seal
 
 SHORTEST = 2
 LONGEST = 10_000
@@ -257,7 +257,8 @@ def _insert(
         for new, (concern, _code) in zip(batch, rows, strict=True):
             contact = {name: value for name, value in new.contact.items() if value.strip()}
             if contact:
-                seal(concern.uuid, fields=contact)
+                # What was sealed before the person said another number is gone with it.
+                (reseal if new.sealed else seal)(concern.uuid, fields=contact)
         if attached := [name for new in batch for name in new.attachments]:
             # Held before the chain is, as by everybody: else two might wait for each other.
             waiting = Attachment.objects.filter(uuid__in=attached, concern__isnull=True)
@@ -281,7 +282,7 @@ def _insert(
             [
                 MailThread(concern=concern, token=new_token())
                 for new, (concern, _code) in zip(batch, rows, strict=True)
-                if new.contact.get("email")
+                if new.contact.get("email") or "email" in new.sealed
             ]
         )
         quarantined = [

@@ -22,6 +22,8 @@ class SaidForm(forms.Form):
     """
 
     FACTS: ClassVar[tuple[str, ...]] = ()
+    ABOUT: ClassVar[str] = ""
+    """The field that says whose words these are: a draft of one is never another's."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
     words = WordsField(
@@ -62,6 +64,11 @@ class SaidForm(forms.Form):
         if at is not None and not 1950 <= at.year <= 2100:
             raise forms.ValidationError(gettext("Please check the year."))
         return at
+
+    @property
+    def draft(self) -> str:
+        """Under which name the browser keeps what is typed."""
+        return f"register-{self[self.ABOUT].value() or ''}" if self.ABOUT else "register"
 
     @property
     def about_the_matter(self) -> list[forms.BoundField]:

@@ -115,7 +115,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("ended_at", models.DateTimeField(null=True)),
-                ("answered", models.CharField(blank=True, max_length=1000)),
                 ("attitude", models.PositiveSmallIntegerField(null=True)),
                 ("rated_at", models.DateTimeField(null=True)),
             ],

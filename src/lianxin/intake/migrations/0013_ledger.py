@@ -63,6 +63,20 @@ class Migration(migrations.Migration):
                 ),
                 ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("sent_at", models.DateTimeField()),
+                (
+                    "identity",
+                    models.CharField(
+                        choices=[
+                            (
+                                "named",
+                                "Named: the office that handles it may see my name and number",
+                            ),
+                            ("confidential", "Confidential: only the intake desk may see them"),
+                            ("anonymous", "Anonymous: I leave no name and no number"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
                 ("content", models.BinaryField()),
                 (
                     "by",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from lianxin.appraisal import queries as appraisal
 from lianxin.cases.states import ENDED, State
 from lianxin.intake import queries as intake
 from lianxin.intake import timetable
@@ -102,7 +103,7 @@ def _said(known: Tracked, case: Case) -> tuple[str, str]:
             return _("The higher body is reviewing it"), ""
         case State.RECHECK:
             return _("It is being rechecked"), ""
-    return _ended(case)
+    return _ended(known, case)
 
 
 def _replied(known: Tracked) -> tuple[str, str]:
@@ -116,7 +117,7 @@ def _replied(known: Tracked) -> tuple[str, str]:
     )
 
 
-def _ended(case: Case) -> tuple[str, str]:
+def _ended(known: Tracked, case: Case) -> tuple[str, str]:
     headlines: dict[str, Callable[[], tuple[str, str]]] = {
         State.ANSWERED_ON_SPOT: lambda: (_("Your question has been answered"), ""),
         State.REFERRED_OUT: lambda: (_("This has to be settled another way; here is the way"), ""),
@@ -134,6 +135,10 @@ def _ended(case: Case) -> tuple[str, str]:
     if case.closing == "unrated":
         return _("Closed; we have not heard your judgement"), _(
             "No answer is not counted as satisfied. You can still judge."
+        )
+    if known.joined and known.mine is None and appraisal.may_rate(case, known.concern.pk):
+        return _("Closed"), _(
+            "Somebody who raised the same matter has judged the result. You can still judge it."
         )
     return _("Closed"), case.get_closing_display() if case.closing else ""
 

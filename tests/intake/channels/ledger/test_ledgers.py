@@ -99,6 +99,25 @@ def test_what_waits_is_sealed_theirs_alone_and_gone_after_a_day(cast: Cast) -> N
         assert actions.forget_sheets() == 1
 
 
+def test_a_colleagues_sheet_changes_nothing_of_mine(cast: Cast) -> None:
+    link = bring(cast, workbook(ROWS), identity="confidential")["Location"]
+    bring(cast, workbook(ROWS[:2]), person=cast.dispatcher, identity="named")
+    cast.client(cast.secretary).post(link, COLUMNS | {"act": "take"})
+    assert set(Concern.objects.exclude(identity="anonymous").values_list("identity")) == {
+        ("confidential",)
+    }
+
+
+def test_one_more_column_makes_no_other_messages_of_the_rows(cast: Cast) -> None:
+    rows = [["反映内容", "姓名"], ["灯坏了。", "王桂兰"], ["水漏了。", "李四"]]
+    client = cast.client(cast.secretary)
+    link = bring(cast, workbook(rows))["Location"]
+    client.post(link, {"words": "反映内容", "act": "take"})
+    link = bring(cast, workbook(rows))["Location"]
+    again = client.post(link, {"words": "反映内容", "name": "姓名", "act": "take"})
+    assert again.context["done"].added == 0 and Concern.objects.count() == 2
+
+
 def test_a_sheet_can_be_left_out(cast: Cast) -> None:
     link = bring(cast, workbook(ROWS))["Location"]
     cast.client(cast.secretary).post(f"{link}discard/")

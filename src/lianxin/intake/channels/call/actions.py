@@ -23,7 +23,6 @@ from lianxin.intake.choices import Identity
 from lianxin.intake.forms.phones import PhoneField
 from lianxin.journal.actions import record
 from lianxin.kernel import clock
-from lianxin.kernel.ids import format_number
 from lianxin.kernel.problems import Problem
 from lianxin.people import queries as people
 from lianxin.vault.actions import erase, reseal
@@ -59,11 +58,11 @@ def take_note(told: Told) -> Call:
         call, fresh = Call.objects.get_or_create(ref=told.ref, defaults={"rang_at": told.at})
         call = Call.objects.select_for_update().get(pk=call.pk)
         changed = _changes(call, told)
-        if not (fresh or changed):
+        number = _number(told.number)
+        if not (fresh or changed or (number and not queries.has_number(call))):
             return call
         Call.objects.filter(pk=call.pk).update(**changed)
-        number = _number(told.number)
-        if number and not call.concern_id:
+        if number and not (call.concern_id or call.settled_at):
             reseal(call.uuid, fields={"phone": number})
         record(
             events.CallTold(told.what, told.at.isoformat()), subject=call.subject, by=SYSTEM.actor
@@ -103,10 +102,7 @@ def file_call(new: NewConcern, facts: Mapping[str, Any], *, by: Viewer) -> Recei
                 .get(pk=call.pk)
             )
             if call.concern and call.concern.key != receipts.key_hash(new.key):
-                raise Problem(
-                    _("This call was taken down already, as number %(number)s.")
-                    % {"number": format_number(call.concern.number)}
-                )
+                raise Problem(_("This call was taken down already."))
         receipt = file_concern(new, by=by)
         if not receipt.fresh:
             return receipt
@@ -122,11 +118,16 @@ def file_call(new: NewConcern, facts: Mapping[str, Any], *, by: Viewer) -> Recei
     return receipt
 
 
-def note_try(call: Call, *, by: Viewer) -> Call:
-    """Nobody answered when somebody called back. After the third time it is given up."""
+def note_try(call: Call, *, seen: int, by: Viewer) -> Call:
+    """Nobody answered when somebody called back. After the third time it is given up.
+
+    ``seen``: how many tries the page told of; pressed twice, or by two at once, it counts once.
+    """
     require(may_answer(by))
     with transaction.atomic():
         call = _waiting(call)
+        if call.tries != seen:
+            raise Problem(_("Somebody has done this already."))
         call.tries, call.tried_at = call.tries + 1, clock.now()
         call.save(update_fields=["tries", "tried_at"])
         record(events.CallTried(call.tries), subject=call.subject, by=by.actor)

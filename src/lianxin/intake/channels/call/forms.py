@@ -20,6 +20,7 @@ class CallForm(RegisterForm):
     """A call, with the number of its recording and who put it through."""
 
     FACTS = ("call", "put_through_by")
+    ABOUT = "call"
 
     call = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     source_ref = WordsField(
@@ -55,7 +56,7 @@ class CallForm(RegisterForm):
         """The concern of a call takes over its sealed number, unless the caller stays unknown."""
         data = super().clean()
         call = data.get("call")
-        if call and call.concern_id is None and data.get("identity") != Identity.ANONYMOUS:
+        if call and data.get("identity") != Identity.ANONYMOUS:
             data["owner"] = call.uuid
             data["sealed"] = ("phone",) if queries.has_number(call) else ()
         return data

@@ -43,9 +43,10 @@ def read(body: bytes) -> Told:
 
 def _text(told: dict[str, Any], name: str, most: int) -> str:
     value = told.get(name, "")
-    if not isinstance(value, str) or len(value) > most:
+    text = words.clean(value) if isinstance(value, str) else None
+    if text is None or len(text) > most:
         raise Unreadable(f"{name}: a text of at most {most} characters")
-    return words.clean(value)
+    return text
 
 
 def _moment(told: dict[str, Any]) -> datetime:

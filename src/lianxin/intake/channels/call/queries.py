@@ -62,7 +62,9 @@ def to_call_back(viewer: Viewer, *, size: int, skip: int = 0) -> list[Call]:
 def on_the_line(viewer: Viewer, limit: int = 20) -> list[Call]:
     """The calls this person answered and has not taken down, the newest first."""
     since = clock.now() - ON_THE_LINE
-    rows = open_calls().filter(answered_by=viewer.user_id, rang_at__gte=since)
+    # Who answered may have a name there that nobody has here.
+    mine = Q(answered_by=viewer.user_id) | Q(answered_by=None, answered_at__isnull=False)
+    rows = open_calls().filter(mine, rang_at__gte=since)
     return list((rows & scope(viewer, Call)).order_by("-rang_at", "-pk")[:limit])
 
 

@@ -153,7 +153,9 @@ def tried(request: StaffRequest, name: str) -> HttpResponse:
     """Nobody answered."""
     call = access.get_or_404(request.viewer, Call, uuid=name)
     try:
-        call = actions.note_try(call, by=request.viewer)
+        seen = request.POST.get("seen", "")
+        tries = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 5 else -1
+        call = actions.note_try(call, seen=tries, by=request.viewer)
     except Problem as problem:
         messages.error(request, str(problem))
     else:

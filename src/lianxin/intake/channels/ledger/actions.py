@@ -37,10 +37,12 @@ def bring(*, unit_id: int, name: str, identity: str, content: bytes, by: Viewer)
         ledger, _made = Ledger.objects.get_or_create(
             unit=unit, name=name, defaults={"identity": identity}
         )
-        if ledger.identity != identity:
-            Ledger.objects.filter(pk=ledger.pk).update(identity=identity)
         sheet: Sheet = Sheet.objects.create(
-            ledger=ledger, by_id=by.user_id, sent_at=clock.now(), content=sealed
+            ledger=ledger,
+            by_id=by.user_id,
+            sent_at=clock.now(),
+            identity=identity,
+            content=sealed,
         )
     return sheet
 
@@ -55,7 +57,7 @@ def plan(sheet: Sheet, rows: list[Row], chosen: Mapping[str, str] | None, *, by:
         here = set(rows[0].values)
         chosen = {ours: theirs for ours, theirs in ledger.columns.items() if theirs in here}
     return importing.plan(
-        rows[0], source=f"u{ledger.unit_id}:{ledger.name}", chosen=chosen, identity=ledger.identity,
+        rows[0], source=f"u{ledger.unit_id}:{ledger.name}", chosen=chosen, identity=sheet.identity,
         by_id=by.user_id, guess=not chosen,
     )  # fmt: skip
 
@@ -75,7 +77,7 @@ def take(sheet: Sheet, rows: list[Row], how: Plan, *, by: Viewer) -> Imported:
     done = importing.take_over(rows, how, by=by)
     with transaction.atomic():
         Ledger.objects.filter(pk=sheet.ledger_id).update(
-            columns=dict(how.columns), taken_at=clock.now()
+            columns=dict(how.columns), identity=sheet.identity, taken_at=clock.now()
         )
         Sheet.objects.filter(pk=sheet.pk).delete()
         record(

@@ -49,6 +49,7 @@ class Sheet(models.Model):
     ledger = models.ForeignKey(Ledger, models.CASCADE, related_name="sheets", db_index=False)
     by = models.ForeignKey("people.User", models.CASCADE, related_name="+", db_index=False)
     sent_at = models.DateTimeField()
+    identity = models.CharField(max_length=20, choices=Identity.choices)
     content = models.BinaryField()
 
     class Meta:

@@ -6,6 +6,7 @@ import base64
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from lianxin.access import Viewer, scope, scoping
 from lianxin.intake import importing
@@ -15,7 +16,7 @@ from lianxin.kernel.problems import Problem
 from lianxin.kernel.sheets import Row, SheetProblem
 from lianxin.people import queries as people
 from lianxin.people.sheets import Columns, message_of, open_sheet
-from lianxin.seals.sealing import unseal_here
+from lianxin.seals.sealing import Shut, unseal_here
 
 LABEL = "ledger"
 MOST_ROWS = 5_000
@@ -42,7 +43,10 @@ def ledgers(viewer: Viewer, *, size: int, skip: int = 0) -> list[Ledger]:
 
 def rows_of(sheet: Sheet) -> list[Row]:
     """The rows of a sheet. Problem when it is of no use."""
-    told: dict[str, Any] = unseal_here(sheet.content, label=LABEL)
+    try:
+        told: dict[str, Any] = unseal_here(sheet.content, label=LABEL)
+    except Shut as error:
+        raise Problem(_("This sheet can no longer be opened. Please bring it again.")) from error
     return read(base64.b64decode(told["content"]))
 
 

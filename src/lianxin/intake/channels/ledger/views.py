@@ -64,7 +64,11 @@ def ledgers(request: StaffRequest) -> HttpResponse:
 def sheet(request: StaffRequest, name: str) -> HttpResponse:
     """A sheet before it is taken in. POST: look again with these columns, or `take` the rows."""
     here = access.get_or_404(request.viewer, Sheet, uuid=name)
-    rows = queries.rows_of(here)
+    try:
+        rows = queries.rows_of(here)
+    except Problem as problem:
+        messages.error(request, str(problem))
+        return redirect("ledgers")
     names = list(rows[0].values)
     form = ColumnsForm(request.POST if request.method == "POST" else None, columns=names)
     chosen = None

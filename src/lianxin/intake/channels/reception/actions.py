@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from lianxin.access import Viewer, require
+from lianxin.access import SYSTEM, Viewer, require
 from lianxin.intake import receipts
-from lianxin.intake.actions import NewConcern, Receipt, file_concern
+from lianxin.intake.actions import NewConcern, Receipt, add_words, file_concern
 from lianxin.intake.actions.telling import cannot_notify
 from lianxin.intake.channels.reception import codes, events, queries
 from lianxin.intake.channels.reception.models import (
@@ -29,10 +29,14 @@ from lianxin.intake.channels.reception.policy import may_publish, may_run
 from lianxin.intake.choices import Identity
 from lianxin.journal.actions import record
 from lianxin.kernel import clock
-from lianxin.kernel.ids import format_number, short_code
+from lianxin.kernel.ids import short_code
 from lianxin.kernel.problems import Problem
+from lianxin.notices.residents import DAY_BEGINS, DAY_ENDS
+from lianxin.people import queries as people
 from lianxin.vault.actions import erase, notify, seal
 from lianxin.vault.choices import News, Way
+from lianxin.vault.doors import Away, NotOpened
+from lianxin.vault.keys import KeysUnusable
 
 LONGEST_DAY = timedelta(hours=14)
 FARTHEST = timedelta(days=366)
@@ -83,11 +87,14 @@ def change(day: ReceptionDay, facts: DayFacts, *, by: Viewer) -> None:
     changed = tuple(sorted(name for name, value in new.items() if getattr(day, name) != value))
     if not changed:
         return
-    _check(facts)
+    unit = people.unit(facts.unit_id)
+    require(may_publish(by, unit.path if unit else ""))
+    _check(facts, begins=facts.starts_at != day.starts_at)
     moved = bool({"starts_at", "ends_at", "place", "leader", "post"} & set(changed))
     with transaction.atomic():
-        rows = ReceptionDay.objects.filter(pk=day.pk)
-        rows.update(**new, **({"moved_at": clock.now()} if moved else {}))
+        rows = ReceptionDay.objects.filter(pk=day.pk, cancelled_at=None)
+        if not rows.update(**new, **({"moved_at": clock.now()} if moved else {})):
+            raise Problem(_("This day is over or was called off."))
         record(events.DayChanged(changed), subject=day.subject, by=by.actor)
 
 
@@ -103,9 +110,9 @@ def cancel(day: ReceptionDay, *, why: str, by: Viewer) -> None:
         record(events.DayCancelled(why), subject=day.subject, by=by.actor)
 
 
-def _check(facts: DayFacts) -> None:
+def _check(facts: DayFacts, *, begins: bool = True) -> None:
     problems: dict[str, str] = {}
-    if not clock.now() < facts.starts_at < clock.now() + FARTHEST:
+    if begins and not clock.now() < facts.starts_at < clock.now() + FARTHEST:
         problems["starts_at"] = _("Please choose a time that is still to come, within a year.")
     if not timedelta() < facts.ends_at - facts.starts_at <= LONGEST_DAY:
         problems["ends_at"] = _("It ends on the same day, after it begins.")
@@ -124,14 +131,14 @@ def book(
     of them. Raises Problem at `notify`, `phone` or `email`, and when no place is free.
     """
     stored = receipts.key_hash(key)
-    if known := Turn.objects.filter(key=stored, day=day).select_related("day").first():
+    if known := _booked(stored, day):
         return known
     if way and (fault := cannot_notify(way, contact)):
         raise Problem(fault[1], field=fault[0])
     with transaction.atomic():
         held = ReceptionDay.objects.select_for_update().get(pk=day.pk)
         taken = Count("pk", filter=~Q(outcome=Outcome.CANCELLED))
-        if known := Turn.objects.filter(key=stored, day=day).first():
+        if known := _booked(stored, day):
             return known
         if held.cancelled_at or held.starts_at <= clock.now():
             raise Problem(_("Turns on this day can no longer be booked."))
@@ -141,6 +148,13 @@ def book(
         if way:
             seal(turn.uuid, fields=contact)
     return turn
+
+
+def _booked(key: str, day: ReceptionDay) -> Turn | None:
+    known = Turn.objects.filter(key=key).select_related("day").first()
+    if known is not None and known.day_id != day.pk:
+        raise Problem(_("This form was sent for another day already. Please open it anew."))
+    return known
 
 
 def give(day: ReceptionDay, *, by: Viewer) -> Turn:
@@ -191,20 +205,19 @@ def file_reception(new: NewConcern, facts: Mapping[str, Any], *, by: Viewer) -> 
         )
         require(may_run(by, turn.day.unit.path))
         if turn.concern and turn.concern.key != receipts.key_hash(new.key):
-            raise Problem(
-                _("This turn was taken down already, as number %(number)s.")
-                % {"number": format_number(turn.concern.number)},
-                field="turn",
-            )
+            raise Problem(_("This turn was taken down already."), field="turn")
+        if turn.outcome not in ("", Outcome.MET):
+            raise Problem(_("This turn has ended: give whoever came a new one."), field="turn")
         receipt = file_concern(new, by=by)
         if receipt.fresh:
             if turn.outcome == "":
                 _end(turn, Outcome.MET, by=by)
             if turn.way and new.identity == Identity.ANONYMOUS:
                 erase(turn.uuid, by=by.actor, subject=turn.subject)
-            Turn.objects.filter(pk=turn.pk).update(
-                concern=receipt.concern, answered=facts["answered"]
-            )
+            Turn.objects.filter(pk=turn.pk).update(concern=receipt.concern)
+            if facts["answered"]:
+                answer = _("Answered on the spot: %(answer)s") % {"answer": facts["answered"]}
+                add_words(receipt.concern, words=answer, by=by)
     return receipt
 
 
@@ -216,16 +229,33 @@ def rate(turn: Turn, attitude: int, *, by: Viewer) -> None:
         rows = Turn.objects.filter(pk=turn.pk, outcome=Outcome.MET, attitude=None)
         if not rows.update(attitude=attitude, rated_at=clock.now()):
             raise Problem(_("You have rated it already."))
-        record(events.ReceptionRated(attitude), subject=turn.subject, by=by.actor)
+        record(events.ReceptionRated(), subject=turn.subject, by=by.actor)
 
 
 def tell_changes() -> int:
-    """Tell whoever wished it that their day was moved or called off; how many that were.
+    """Tell whoever wished it that their day was moved or called off; how many heard of it.
 
-    Tried once: whoever did not hear of it still finds it under their code.
+    By day alone. While the vault is away it is tried again later; what a carrier refuses is not:
+    the person still finds it under their code.
     """
-    found = queries.to_tell()
-    for turn in found:
+    told = 0
+    if not DAY_BEGINS <= clock.now().astimezone(clock.SHANGHAI).hour < DAY_ENDS:
+        return told
+    for turn in queries.to_tell():
+        try:
+            failure = notify(turn.subject, way=Way(turn.way), news=News.NEWS)
+        except (Away, KeysUnusable):
+            break
+        except NotOpened:
+            failure = "not opened"
         Turn.objects.filter(pk=turn.pk).update(told_at=clock.now())
-        notify(turn.subject, way=Way(turn.way), news=News.NEWS)
+        told += not failure
+    return told
+
+
+def forget_turns() -> int:
+    """Erase the addresses of turns that led to no concern; how many."""
+    found = list(queries.to_forget())
+    for turn in found:
+        erase(turn.uuid, by=SYSTEM.actor, subject=turn.subject)
     return len(found)

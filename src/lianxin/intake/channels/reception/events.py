@@ -50,7 +50,6 @@ class TurnEnded(Event):
 
 @register
 class ReceptionRated(Event):
-    """A visitor rated the courtesy of a reception, from 1 to 3."""
+    """A visitor rated the courtesy of a reception. How is not said: the record names the turn."""
 
     name: ClassVar[str] = "intake.reception_rated"
-    attitude: int

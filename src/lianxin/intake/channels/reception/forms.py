@@ -79,6 +79,15 @@ class BookForm(forms.Form):
             for name in ("notify", "phone", "email"):
                 del self.fields[name]
 
+    def clean(self) -> dict[str, Any]:
+        """Whoever leaves a number or an address wants it used."""
+        data = super().clean() or self.cleaned_data
+        open_ = [way.value for way in ways_of_notice()]
+        for way, name in (("sms", "phone"), ("email", "email")):
+            if not data.get("notify") and data.get(name) and way in open_:
+                data["notify"] = way
+        return data
+
 
 class TurnCodeForm(forms.Form):
     """The code of a turn."""
@@ -112,6 +121,7 @@ class ReceptionForm(RegisterForm):
     """What somebody says on a reception day, and what was answered on the spot."""
 
     FACTS = ("turn", "answered")
+    ABOUT = "turn"
 
     turn = forms.ChoiceField(
         label=_("Whose turn"), error_messages={"required": _("Choose whose turn it is.")}
@@ -142,7 +152,7 @@ class ReceptionForm(RegisterForm):
         """An address that was sealed with the booking goes with the concern."""
         data = super().clean()
         turn = data.get("turn")
-        if turn and turn.way and not turn.concern_id and data.get("identity") != Identity.ANONYMOUS:
+        if turn and turn.way and data.get("identity") != Identity.ANONYMOUS:
             data["owner"], data["sealed"] = turn.uuid, tuple(fields(turn.uuid))
         return data
 

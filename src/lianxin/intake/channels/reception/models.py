@@ -87,7 +87,6 @@ class Turn(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     ended_at = models.DateTimeField(null=True)
     concern = models.OneToOneField("intake.Concern", models.PROTECT, related_name="turn", null=True)
-    answered = models.CharField(max_length=1_000, blank=True)
     attitude = models.PositiveSmallIntegerField(null=True)
     rated_at = models.DateTimeField(null=True)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Avg, Count, F, Max, Q, QuerySet
+from django.db.models import Avg, Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lianxin.access import Viewer, scope, scoping
@@ -17,6 +17,7 @@ from lianxin.intake.channels.reception.policy import RUNNERS
 from lianxin.kernel import clock
 from lianxin.kernel.ids import bare_characters
 from lianxin.people import queries as people
+from lianxin.vault.queries import entries_of
 
 if TYPE_CHECKING:
     from lianxin.intake.models import Concern
@@ -119,7 +120,12 @@ def before(turn: Turn) -> int:
 
 
 def ratings(day: ReceptionDay) -> tuple[int, float] | None:
-    """How many visitors rated a day, and how on average; None below the fewest that are shown."""
+    """How many visitors rated a day that is over, and how on average.
+
+    None below the fewest that are shown, and while it lasts: the next mean would tell the next one.
+    """
+    if day.ends_at > clock.now():
+        return None
     found = Turn.objects.filter(day=day).aggregate(n=Count("attitude"), mean=Avg("attitude"))
     return (found["n"], found["mean"]) if found["n"] >= FEWEST_RATED else None
 
@@ -128,23 +134,28 @@ def to_tell() -> list[Turn]:
     """Turns whose visitors wish to be told of what happened to their day, and were not yet."""
     changed = Q(day__cancelled_at__isnull=False) & (
         Q(told_at=None) | Q(told_at__lt=F("day__cancelled_at"))
-    ) | Q(day__moved_at__isnull=False) & (Q(told_at=None) | Q(told_at__lt=F("day__moved_at")))
+    ) | Q(taken_at__lt=F("day__moved_at")) & (Q(told_at=None) | Q(told_at__lt=F("day__moved_at")))
     rows = Turn.objects.filter(changed, outcome="", day__ends_at__gt=clock.now()).exclude(way="")
     return list(rows.select_related("day").order_by("day__starts_at", "number")[:200])
 
 
+def to_forget() -> QuerySet[Turn]:
+    """Turns whose time is over, that led to no concern, with an address still sealed."""
+    over = clock.now() - STILL_OPEN
+    sealed = Exists(entries_of(OuterRef("uuid")))
+    rows = Turn.objects.filter(sealed, concern=None, day__ends_at__lt=over).exclude(way="")
+    return rows.order_by("pk")[:500]
+
+
 def told(concern: Concern) -> str:
-    """On which day and as which turn it was said, and what was answered on the spot."""
+    """On which day and as which turn it was said."""
     turn = Turn.objects.filter(concern=concern).select_related("day").first()
     if turn is None:
         return ""
-    said = _("%(leader)s, %(post)s, on %(day)s, turn %(number)d") % {
+    return _("%(leader)s, %(post)s, on %(day)s, turn %(number)d") % {
         "leader": turn.day.leader, "post": turn.day.post, "number": turn.number,
         "day": turn.day.starts_at.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d"),
     }  # fmt: skip
-    return _("%(said)s. On the spot: %(answer)s") % {
-        "said": said, "answer": turn.answered,
-    } if turn.answered else said  # fmt: skip
 
 
 def turn(viewer: Viewer, name: str) -> Turn | None:

@@ -16,5 +16,5 @@ def addressee_of(pk: str) -> Addressee | None:
         return None
     when = turn.day.starts_at.astimezone(clock.SHANGHAI)
     return Addressee(
-        turn.uuid, Way(turn.way), f"{when:%m-%d} / {turn.number}", turn.language, link="/turn/"
+        turn.uuid, Way(turn.way), f"{when:%m-%d} / {turn.number}", turn.language, turn=True
     )

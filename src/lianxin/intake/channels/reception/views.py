@@ -64,8 +64,9 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = BookForm(posted, initial={"key": str(uuid.uuid4())})
     if posted is not None and form.is_valid():
-        network, _shared = flood.network_of(request)
-        if flood.many_from(f"turn:{network}", most=BOOKINGS_A_MINUTE):
+        network, shared = flood.network_of(request)
+        most = BOOKINGS_A_MINUTE * (flood.SHARED_TIMES if shared else 1)
+        if network and flood.many_from(f"turn:{network}", most=most):
             form.add_error(None, _("That was very fast. Please wait a minute and send it again."))
         else:
             try:
@@ -233,6 +234,9 @@ def slip(request: StaffRequest, code: str, nth: int) -> HttpResponse:
     """The slip of a turn, to print or to read out."""
     here = _day(request, code)
     made = _turn_of(here, nth)
+    if made.key or made.outcome:
+        # Whoever booked has their code; afterwards it is the visitor's alone, who judges with it.
+        raise Http404
     digits = codes.code_of(made.uuid)
     address = request.build_absolute_uri(reverse("turn"))
     context = {
