@@ -142,7 +142,9 @@ def sweep(engine: str, people: int) -> Seen:
             others |= found | _processes(pid)
             others |= {f"mail {n}": mail for n, mail in enumerate(postbox.mails)}
             _look(seen, place, data, others)
-            for browser, _code in browsers[: half // 2 : 2]:
+            for browser, code in browsers[: half // 2 : 2]:
+                # At full count the look took longer than a page stays open for its code.
+                doors.open_tracked(browser, code)
                 doors.act(browser, "/track/case/erase-contact/", {})
             seen.mails, seen.rows_erased = len(postbox.mails), len(rows) // 3
             if place.inside(inside.erase_the_rest):
