@@ -42,6 +42,14 @@ ONE_ENGINE = (
         "pages/desk/test_contact_pages.py",
     ),
     *("pages/desk/test_journal.py", "pages/desk/test_original_pages.py", "pages/public"),
+    *(
+        f"intake/channels/{name}.py"
+        for name in ("call/test_telephone_system", "wechat/test_protocol")
+    ),
+    *(
+        f"intake/channels/open311/test_{name}.py"
+        for name in ("asking", "clients", "malformed", "public_list", "services")
+    ),
     *("people/test_interests_page.py", "people/test_pages.py", "people/test_signing_in.py"),
 )
 TESTS: dict[str, list[str | Path]] = {

@@ -182,7 +182,8 @@ def _for_staff(line: Line, post: Post, situation: str, act: str, *, known: bool)
         return NO_METHOD if not known else OPEN if post.role in allowed else REFUSED
     if line.section == "people":
         open_to = every.posts(said["open"])
-        if post.role not in {role for role, _place in open_to}:
+        asked = {role for role, _place in open_to} | every.roles(said.get("roles", ""))
+        if post.role not in asked:
             return CLOSED
         return NO_METHOD if not known else OPEN if here in open_to else CLOSED
     if post.role not in every.roles(said["roles"]):

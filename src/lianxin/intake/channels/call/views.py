@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -130,7 +130,7 @@ def number(request: StaffRequest, name: str) -> HttpResponse:
     """Show the number, where no platform connects the two. It is on the record."""
     call = _missed(request, name)
     if request.method != "POST":
-        return redirect("hotline_call", call.uuid)
+        return _page(request, call, _form(request))  # from the other sign-in step
     try:
         shown = vault.reveal(
             call.subject,
