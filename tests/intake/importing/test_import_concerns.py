@@ -11,6 +11,7 @@ import pytest
 
 from lianxin.cases.models import Case
 from lianxin.cli import main
+from lianxin.deadlines.actions import load_presets
 from lianxin.intake.models import Concern
 from lianxin.journal.verify import verify
 from lianxin.vault.models import Entry
@@ -36,6 +37,12 @@ class Done:
 
 
 Run = Callable[..., Done]
+
+
+@pytest.fixture(autouse=True)
+def _limits(db: None) -> None:
+    """A test that really commits may have run before in this process, and emptied the tables."""
+    load_presets()
 
 
 @pytest.fixture
