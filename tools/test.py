@@ -34,7 +34,18 @@ PYTEST: list[str | Path] = [sys.executable, "-m", "pytest", "-q"]
 # The longest tests stand last: whoever has nothing left takes from the other.
 SHARED = ("-n", "2", "--dist", "worksteal")
 ONE_ENGINE = (
-    *("architecture", "bench", "cli", "demo", "docs", "files", "kernel", "trust", "ui"),
+    *(
+        "architecture",
+        "bench",
+        "cli",
+        "deadlines",
+        "demo",
+        "docs",
+        "files",
+        "kernel",
+        "trust",
+        "ui",
+    ),
     *("access/test_fresh_step.py", "access/test_rules.py", "cases/test_who_may_move.py"),
     *(
         "pages/desk/test_acts.py",

@@ -28,7 +28,7 @@ from tests.trust.posts import KEPT
 from tests.turns import todays
 
 pytestmark = pytest.mark.django_db
-PARTS, DAYS = 2, 3
+PARTS, DAYS = 2, 4
 """Tests that share the day's cells between two processors; days until each cell was asked."""
 
 
