@@ -191,7 +191,9 @@ def test_one_matter_by_every_door_is_one_case_with_a_judgement_of_each(
     walk.submit()
     walk.approve()
     outbox.drain()
-    send_notices()
+    morning = clock.now().astimezone(clock.SHANGHAI) + timedelta(days=1)
+    with clock.at(morning.replace(hour=10)):  # at night nobody is told
+        send_notices()
 
     # Told on the door they used, where that door can tell; read and judged by all who hold a code.
     told = [one for one in door.received if one["To"] == ADDRESS]
