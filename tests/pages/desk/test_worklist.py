@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -42,7 +43,11 @@ def test_a_page_costs_the_same_for_two_cases_and_for_forty(cast: Cast) -> None:
     many(cast, 1)
     pages = ["/desk/", "/desk/?tab=all&light=overdue&words=路灯", "/desk/?tab=ended"]
     pages += [f"/desk/cases/{walk.number}/", "/desk/search/?q=路灯"]
-    cost(cast, pages[3])  # the first look at a case is kept on record, and costs that much more
+    # What is remembered for a minute is read now, and not between the two counts. The first look at
+    # a case is kept on record, and costs that much more.
+    caches["local"].clear()
+    for page in pages:
+        cost(cast, page)
     once = [cost(cast, page) for page in pages]
     many(cast, 40)
     assert [cost(cast, page) for page in pages] == once
