@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.access import Refused
+from lianxin.access import Refused, Viewer
 from lianxin.kernel.problems import Problem
+from lianxin.people import queries
 from lianxin.people.models import InterestKind, Unit, UnitKind, User
 from lianxin.people.queries import users_called
 from lianxin.people.roles import Role
@@ -31,6 +32,13 @@ def only_one_called(typed: str) -> User:
             % {"names": "、".join(user.username for user in found)}
         )
     return found[0]
+
+
+def units_to_choose(viewer: Viewer, *roles: str) -> list[tuple[Any, str]]:
+    """The units where somebody holds one of the roles, and those below, for a list on a form."""
+    units = queries.units_by_id(queries.units_below(viewer, *roles))
+    named = [(row.pk, f"{row.indent}{row.label}") for row in units if row.active]
+    return [("", "—"), *named]
 
 
 def attempt(form: forms.Form, act: Callable[[dict[str, Any]], object]) -> bool:

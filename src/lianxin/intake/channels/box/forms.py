@@ -14,8 +14,7 @@ from lianxin.intake.channels.box.policy import KEEPERS
 from lianxin.intake.choices import Identity, ReplyMode
 from lianxin.intake.forms.registering import PaperForm
 from lianxin.intake.forms.screens import places_to_choose
-from lianxin.people import queries as people
-from lianxin.people.forms import only_one_called
+from lianxin.people.forms import only_one_called, units_to_choose
 from lianxin.ui.forms import WordsField
 
 
@@ -44,9 +43,7 @@ class BoxForm(forms.Form):
         assert isinstance(area, forms.TypedChoiceField)
         assert isinstance(unit, forms.TypedChoiceField)
         area.choices = [("", "—"), *places_to_choose()]
-        units = people.units_by_id(people.units_below(viewer, *KEEPERS))
-        named = [(row.pk, f"{row.indent}{row.label}") for row in units if row.active]
-        unit.choices = [("", "—"), *named]
+        unit.choices = units_to_choose(viewer, *KEEPERS)
 
 
 class OpenForm(forms.Form):

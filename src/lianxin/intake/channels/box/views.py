@@ -22,7 +22,7 @@ from lianxin.intake.channels.box.policy import KEEPERS, OPENERS, may_keep
 from lianxin.people import queries as people
 from lianxin.people.forms import attempt
 from lianxin.people.http import StaffRequest
-from lianxin.ui import qr
+from lianxin.ui import paging, qr
 
 opener = access.staff(*OPENERS)
 keeper = access.staff(*KEEPERS)
@@ -43,11 +43,11 @@ def scanned(_request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def boxes(request: StaffRequest) -> HttpResponse:
     """The boxes in sight: what waits in each."""
-    page, skip = _position(request)
+    page, skip = paging.position(request, PAGE)
     found = queries.boxes(request.viewer, size=PAGE + 1, skip=skip)
     context = {
         "boxes": found[:PAGE],
-        **_pager(page, more=len(found) > PAGE),
+        **paging.pager(page, more=len(found) > PAGE),
         "may_put_up": request.viewer.has(*KEEPERS),
     }
     return render(request, "intake/channels/box/boxes.html", context)
@@ -58,7 +58,7 @@ def boxes(request: StaffRequest) -> HttpResponse:
 def box(request: StaffRequest, code: str) -> HttpResponse:
     """One box: letters to type in, openings, what can be printed."""
     here = _box(request, code)
-    page, skip = _position(request)
+    page, skip = paging.position(request, PAGE)
     openings = queries.openings(here, size=PAGE + 1, skip=skip)
     return _page(
         request,
@@ -67,23 +67,9 @@ def box(request: StaffRequest, code: str) -> HttpResponse:
         seen=queries.seen([here])[0],
         waiting=queries.waiting_letters(request.viewer, here),
         openings=openings[:PAGE],
-        **_pager(page, more=len(openings) > PAGE),
+        **paging.pager(page, more=len(openings) > PAGE),
         may_keep=may_keep(request.viewer, here.unit.path),
     )
-
-
-def _position(request: StaffRequest) -> tuple[int, int]:
-    """The page that is asked for, from 1, and how many rows stand before it."""
-    at = request.GET.get("page", "1")
-    page = max(int(at), 1) if at.isascii() and at.isdecimal() and len(at) < 6 else 1
-    return page, (page - 1) * PAGE
-
-
-def _pager(page: int, *, more: bool) -> dict[str, str]:
-    return {
-        "previous_url": f"?page={page - 1}" if page > 1 else "",
-        "next_url": f"?page={page + 1}" if more else "",
-    }
 
 
 @keeper

@@ -23,7 +23,7 @@ from lianxin.intake.channels.call.policy import CLERKS, answers_calls
 from lianxin.kernel import signatures
 from lianxin.kernel.problems import Problem
 from lianxin.people.http import StaffRequest
-from lianxin.ui import htmx
+from lianxin.ui import htmx, paging
 from lianxin.ui.forms import apply_problem
 from lianxin.ui.links import absolute
 from lianxin.vault import actions as vault
@@ -66,16 +66,14 @@ def told(request: HttpRequest) -> HttpResponse:
 @require_safe
 def hotline(request: StaffRequest) -> HttpResponse:
     """Who is on the line, and who waits to be called back."""
-    at = request.GET.get("page", "1")
-    page = max(int(at), 1) if at.isascii() and at.isdecimal() and len(at) < 6 else 1
-    waiting = queries.to_call_back(request.viewer, size=PAGE + 1, skip=(page - 1) * PAGE)
+    page, skip = paging.position(request, PAGE)
+    waiting = queries.to_call_back(request.viewer, size=PAGE + 1, skip=skip)
     context = {
         "theirs": answers_calls(request.viewer),
         "on_the_line": queries.on_the_line(request.viewer),
         "waiting": waiting[:PAGE],
         "tries": actions.TRIES,
-        "previous_url": f"?page={page - 1}" if page > 1 else "",
-        "next_url": f"?page={page + 1}" if len(waiting) > PAGE else "",
+        **paging.pager(page, more=len(waiting) > PAGE),
     }
     return htmx.render(
         request,

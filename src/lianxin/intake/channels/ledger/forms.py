@@ -14,7 +14,7 @@ from lianxin.access import Viewer
 from lianxin.intake.choices import Identity
 from lianxin.intake.importing import FIELDS
 from lianxin.intake.policy import TAKE_DOWN
-from lianxin.people import queries as people
+from lianxin.people.forms import units_to_choose
 from lianxin.ui.forms import WordsField
 
 MOST_BYTES = 5_000_000
@@ -50,11 +50,9 @@ class BringForm(forms.Form):
         super().__init__(*args, **options)
         unit = self.fields["unit"]
         assert isinstance(unit, forms.TypedChoiceField)
-        units = people.units_by_id(people.units_below(viewer, *TAKE_DOWN))
-        named = [(row.pk, f"{row.indent}{row.label}") for row in units if row.active]
-        unit.choices = [("", "—"), *named]
-        if len(named) == 1:
-            unit.initial = named[0][0]
+        unit.choices = units_to_choose(viewer, *TAKE_DOWN)
+        if len(unit.choices) == 2:
+            unit.initial = unit.choices[1][0]
 
     def clean_file(self) -> bytes:
         """The bytes of the sheet."""

@@ -19,6 +19,7 @@ from lianxin.intake.policy import TAKE_DOWN
 from lianxin.kernel.problems import Problem
 from lianxin.people.forms import attempt
 from lianxin.people.http import StaffRequest
+from lianxin.ui import paging
 from lianxin.ui.forms import apply_problem
 
 taker = access.staff(*TAKE_DOWN)
@@ -46,14 +47,12 @@ def ledgers(request: StaffRequest) -> HttpResponse:
 
     if given is not None and attempt(form, run):
         return redirect("ledger_sheet", made[0].uuid)
-    at = request.GET.get("page", "1")
-    page = max(int(at), 1) if at.isascii() and at.isdecimal() and len(at) < 6 else 1
-    found = queries.ledgers(request.viewer, size=PAGE + 1, skip=(page - 1) * PAGE)
+    page, skip = paging.position(request, PAGE)
+    found = queries.ledgers(request.viewer, size=PAGE + 1, skip=skip)
     context = {
         "form": form,
         "ledgers": found[:PAGE],
-        "previous_url": f"?page={page - 1}" if page > 1 else "",
-        "next_url": f"?page={page + 1}" if len(found) > PAGE else "",
+        **paging.pager(page, more=len(found) > PAGE),
     }
     return render(request, "intake/channels/ledger/ledgers.html", context)
 

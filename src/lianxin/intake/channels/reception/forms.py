@@ -17,7 +17,7 @@ from lianxin.intake.forms.phones import PhoneField
 from lianxin.intake.forms.registering import RegisterForm
 from lianxin.intake.forms.screens import notices_to_choose
 from lianxin.kernel import clock
-from lianxin.people import queries as people
+from lianxin.people.forms import units_to_choose
 from lianxin.ui.forms import WordsField
 from lianxin.vault.queries import fields, ways_of_notice
 
@@ -48,9 +48,7 @@ class DayForm(forms.Form):
         super().__init__(*args, **options)
         unit = self.fields["unit"]
         assert isinstance(unit, forms.TypedChoiceField)
-        units = people.units_by_id(people.units_below(viewer, *PUBLISHERS))
-        named = [(row.pk, f"{row.indent}{row.label}") for row in units if row.active]
-        unit.choices = [("", "—"), *named]
+        unit.choices = units_to_choose(viewer, *PUBLISHERS)
 
 
 class CancelForm(forms.Form):

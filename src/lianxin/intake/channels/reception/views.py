@@ -32,7 +32,7 @@ from lianxin.kernel.problems import Problem
 from lianxin.people import queries as people
 from lianxin.people.forms import attempt
 from lianxin.people.http import StaffRequest
-from lianxin.ui import qr
+from lianxin.ui import paging, qr
 from lianxin.ui.forms import apply_problem
 
 runner = access.staff(*RUNNERS)
@@ -47,9 +47,9 @@ BOOKINGS_A_MINUTE = 6
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
     """The days to come: who hears people, where, how many turns are free."""
-    page, skip = _position(request)
+    page, skip = paging.position(request, PAGE)
     found = queries.calendar(size=PAGE + 1, skip=skip)
-    context = {"days": found[:PAGE], **_pager(page, more=len(found) > PAGE)}
+    context = {"days": found[:PAGE], **paging.pager(page, more=len(found) > PAGE)}
     return render(request, "intake/channels/reception/calendar.html", context)
 
 
@@ -138,13 +138,13 @@ def _turn(
 @require_safe
 def days(request: StaffRequest) -> HttpResponse:
     """The days in sight, to come or over."""
-    page, skip = _position(request)
+    page, skip = paging.position(request, PAGE)
     past = request.GET.get("over") == "1"
     found = queries.days(request.viewer, past=past, size=PAGE + 1, skip=skip)
     context = {
         "days": found[:PAGE],
         "past": past,
-        **_pager(page, more=len(found) > PAGE, keep="&over=1" if past else ""),
+        **paging.pager(page, more=len(found) > PAGE, keep="&over=1" if past else ""),
         "may_publish": request.viewer.has(*PUBLISHERS),
     }
     return render(request, "intake/channels/reception/days.html", context)
@@ -261,19 +261,6 @@ def ended(request: StaffRequest, code: str, nth: int, outcome: str) -> HttpRespo
     except Problem as problem:
         messages.error(request, str(problem))
     return redirect("reception_day", here.code)
-
-
-def _position(request: HttpRequest) -> tuple[int, int]:
-    at = request.GET.get("page", "1")
-    page = max(int(at), 1) if at.isascii() and at.isdecimal() and len(at) < 6 else 1
-    return page, (page - 1) * PAGE
-
-
-def _pager(page: int, *, more: bool, keep: str = "") -> dict[str, str]:
-    return {
-        "previous_url": f"?page={page - 1}{keep}" if page > 1 else "",
-        "next_url": f"?page={page + 1}{keep}" if more else "",
-    }
 
 
 def _day(request: StaffRequest, code: str) -> ReceptionDay:
