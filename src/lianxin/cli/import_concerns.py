@@ -138,9 +138,10 @@ def _read(
             raise Problem(sheets.message_of("empty", {}))
         how = importing.plan(rows[0], source=source, chosen=chosen, identity=identity)
     except Problem as problem:
-        raise stop("; ".join(text for texts in problem.messages.values() for text in texts)) from (
-            problem
-        )
+        told = [text for texts in problem.messages.values() for text in texts]
+        if "words" in problem.messages:
+            told.append("Say so with --column words=…")
+        raise stop("; ".join(told)) from problem
     return rows, how
 
 
