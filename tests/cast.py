@@ -15,14 +15,18 @@ Use the ``cast`` fixture: ``cast.handler`` is a User, ``cast.viewer(cast.handler
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.test import Client
 
 from lianxin.access import ANONYMOUS, SYSTEM, Viewer
+from lianxin.kernel import clock
 from lianxin.people import actions, queries
 from lianxin.people.models import Area, Unit, User
 from lianxin.people.roles import Role
+from tests.laid import Laid
 from tests.signing_in import sign_in
 
 PASSWORD = "liu-shui-chang-qing"
@@ -91,8 +95,25 @@ class Cast:
         return {name: part for name, part in vars(self).items() if isinstance(part, User)}
 
 
+_laid: Laid[Cast] | None = None
+
+
 def make_cast() -> Cast:
-    """Builds everything through the actions. Needs a database."""
+    """Builds everything through the actions; needs a database.
+
+    The first time in a process. Then the same rows are laid down again, a sixth of a test's time
+    saved, unless the clock was set or something stands there already.
+    """
+    global _laid
+    if abs(clock.now() - datetime.now(UTC)) > timedelta(seconds=1):
+        return _built()
+    if _laid is None:
+        _laid = Laid.by(_built)
+        return copy.deepcopy(_laid.built)
+    return _laid.again() if _laid.fits() else _built()
+
+
+def _built() -> Cast:
 
     def area(name: str, level: str, parent: Area | None = None) -> Area:
         return actions.add_area(name=name, level=level, parent=parent, by=SYSTEM)
