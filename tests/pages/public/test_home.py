@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +10,14 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
+from lianxin.appraisal.tasks import close_silent
+from lianxin.cases import actions as cases
+from lianxin.intake.models import Concern
+from lianxin.journal import outbox
 from lianxin.kernel import clock
 from lianxin.people.models import Unit
 from tests.cast import Cast, make_cast
-from tests.walk import begin, load_sorting
+from tests.walk import WORDS, Walk, begin, load_sorting
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +54,34 @@ def test_the_numbers_are_those_of_the_cases() -> None:
     assert "<b>1</b> of the 2 people who judged" in page
     assert "Still at work on <b>2</b>" in page and "<b>1</b> of them is past its date" in page
     assert "tel:0873-2123456" in page and "%" not in page.partition("<table")[0].split("month")[-1]
+
+
+def test_it_tells_how_many_were_met_and_how_many_staff_found() -> None:
+    with clock.at(timedelta(days=-40)):
+        cast = make_cast()
+        load_sorting()
+        sheet = {
+            "key": str(uuid.uuid4()),
+            "words": WORDS,
+            "place": "东关大街",
+            "urgency": "ordinary",
+        }
+        cast.client(cast.secretary).post("/desk/register/found/", sheet)
+        outbox.drain()
+        found = Walk(cast, Concern.objects.get().number, "")
+        found.until("replied")
+    close_silent()
+    assert found.case.state == "closed"
+    met = begin(cast)
+    met.until("handling")
+    talk = cases.NewContact(way="on_site", reached=True, text="一起到路口看过。")
+    cases.log_contact(met.case, talk, by=met.viewer("handler"))
+    for step in (met.submit, met.approve, met.rate):
+        step()
+    page = _home()
+    assert "<b>2</b> matters settled" in page
+    assert "In <b>1</b> of them we met the person face to face" in page
+    assert "<b>1</b> was found by staff before anybody had to ask" in page
 
 
 def test_the_numbers_are_counted_once_a_minute(cast: Cast, django_assert_num_queries: Any) -> None:

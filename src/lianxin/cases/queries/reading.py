@@ -11,10 +11,11 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Va
 from django.db.models.functions import Cast, Concat
 
 from lianxin.access import Viewer, get_or_404, scope
-from lianxin.cases.models import IS_OPEN, Application, Case, Contact, CoUnit, Lane, Supervision
+from lianxin.cases.models import IS_OPEN, Application, Case, Contact, CoUnit, Lane, Supervision, Way
 from lianxin.cases.states import AFTER_REPLY, ARCHIVE_AFTER, BEFORE_UNIT, ENDED, OPEN, State
 from lianxin.deadlines import queries as clocks
 from lianxin.intake import queries as intake
+from lianxin.intake.choices import Channel
 from lianxin.kernel import clock
 from lianxin.kernel.ids import parse_number
 from lianxin.people.roles import Role
@@ -206,14 +207,30 @@ def people_counted(case: Case) -> int:
 
 def settled(since: datetime, until: datetime) -> dict[str, int]:
     """How cases ended in a span of time, for the public: a count for each way. No person in it."""
-    rows = (
-        Case.objects.filter(PUBLIC, moved_at__gte=since, moved_at__lt=until)
-        .filter(Q(state=State.CLOSED) | Q(state=State.ANSWERED_ON_SPOT))
-        .values("state", "closing")
-        .annotate(n=Count("pk"))
-        .order_by()
-    )
+    rows = _settled(since, until).values("state", "closing").annotate(n=Count("pk"))
     return {row["closing"] or row["state"]: row["n"] for row in rows}
+
+
+def settled_near(since: datetime, until: datetime) -> tuple[int, int]:
+    """Of the cases that ended: in how many somebody met the person, how many staff found.
+
+    M12 and M82. Met: at a counter, on a visit, a reception day, or in a contact face to face.
+    """
+    met = Contact.objects.filter(
+        case=OuterRef("pk"), reached=True, way__in=[Way.IN_PERSON, Way.ON_SITE]
+    )
+    face_to_face = [Channel.WALK_IN, Channel.RECEPTION, Channel.OUTREACH]
+    found = _settled(since, until).aggregate(
+        met=Count("pk", filter=Q(Exists(met)) | Q(concern__channel__in=face_to_face)),
+        found=Count("pk", filter=Q(concern__channel=Channel.FOUND)),
+    )
+    return found["met"], found["found"]
+
+
+def _settled(since: datetime, until: datetime) -> QuerySet[Case]:
+    ended = [State.CLOSED, State.ANSWERED_ON_SPOT]
+    rows = Case.objects.filter(PUBLIC, moved_at__gte=since, moved_at__lt=until, state__in=ended)
+    return rows.order_by()
 
 
 def open_overdue() -> int:

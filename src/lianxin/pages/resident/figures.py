@@ -38,6 +38,8 @@ class Figures:
     ended: dict[str, int]
     solved: int
     rated: int
+    met: int
+    found: int
     open: int
     overdue: int
     phone: str
@@ -95,12 +97,15 @@ def _count() -> Figures:
     if not this_month:
         until, start = start, (start - timedelta(days=1)).replace(day=1)
         ended = cases.settled(start, until)
+    met, found = cases.settled_near(start, until)
     solved, rated = appraisal.confirmed_solved(start, until)
     return Figures(
         this_month=this_month or not ended,
         ended=ended,
         solved=solved,
         rated=rated,
+        met=met,
+        found=found,
         open=cases.open_count(),
         overdue=cases.open_overdue(),
         phone=people.public_phone(),
