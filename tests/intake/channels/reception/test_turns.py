@@ -219,6 +219,34 @@ def test_a_form_of_another_day_books_nothing(cast: Cast) -> None:
         booked(second, key="k")
 
 
+@pytest.mark.parametrize("said", ["met", "absent"])
+def test_what_was_said_of_a_turn_is_taken_back_that_day(cast: Cast, said: str) -> None:
+    day = published(cast)
+    turn = booked(day)
+    begun(day)
+    client, base = cast.client(cast.clerk), f"/desk/reception/{day.code}/"
+    client.post(f"{base}1/{said}/")
+    assert f"{base}1/back/" in client.get(base).content.decode()
+    client.post(f"{base}1/back/")
+    turn.refresh_from_db()
+    assert (turn.outcome, turn.ended_at) == ("", None)
+    client.post(f"{base}1/met/")
+    actions.rate(turn, 3, by=ANONYMOUS)
+    assert f"{base}1/back/" not in client.get(base).content.decode()
+    client.post(f"{base}1/back/")
+    turn.refresh_from_db()
+    assert (turn.outcome, turn.attitude) == ("met", 3)
+
+
+def test_after_its_day_nothing_said_of_a_turn_is_taken_back(cast: Cast) -> None:
+    day = published(cast)
+    turn = booked(day)
+    begun(day)
+    actions.end(turn, Outcome.ABSENT, by=cast.viewer(cast.clerk))
+    with clock.at(timedelta(days=9)), pytest.raises(Problem):
+        actions.put_back(turn, by=cast.viewer(cast.clerk))
+
+
 def test_a_day_of_others_has_no_turns_for_one(cast: Cast) -> None:
     day = published(cast)
     turn = booked(day)
@@ -226,7 +254,7 @@ def test_a_day_of_others_has_no_turns_for_one(cast: Cast) -> None:
     for person in (cast.secretary, cast.handler, cast.supervisor):
         client = cast.client(person)
         base = f"/desk/reception/{day.code}/"
-        for path in (f"{base}turn/", f"{base}1/met/", f"{base}1/absent/"):
+        for path in (f"{base}turn/", f"{base}1/met/", f"{base}1/absent/", f"{base}1/back/"):
             assert client.post(path).status_code == 404
         assert client.get(f"{base}1/").status_code == client.get(base).status_code == 404
     said = {"key": "k", "turn": str(turn.uuid), "words": "桥塌了。", "identity": "anonymous",

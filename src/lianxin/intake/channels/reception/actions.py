@@ -194,6 +194,23 @@ def _end(turn: Turn, outcome: Outcome, *, by: Viewer) -> None:
     record(events.TurnEnded(outcome), subject=turn.subject, by=by.actor)
 
 
+def put_back(turn: Turn, *, by: Viewer) -> None:
+    """The person comes after all, or was called heard by mistake: their turn waits again.
+
+    An address that was erased because they did not come stays erased.
+    """
+    require(may_run(by, turn.day.unit.path))
+    with transaction.atomic():
+        held = Turn.objects.select_for_update(of=("self",)).select_related("day").get(pk=turn.pk)
+        if not held.can_be_put_back:
+            raise Problem(_("This cannot be taken back any more."))
+        said = held.outcome
+        held.way = "" if said == Outcome.ABSENT else held.way
+        held.outcome, held.ended_at = "", None
+        held.save(update_fields=["way", "outcome", "ended_at"])
+        record(events.TurnPutBack(said), subject=turn.subject, by=by.actor)
+
+
 def file_reception(new: NewConcern, facts: Mapping[str, Any], *, by: Viewer) -> Receipt:
     """File what somebody said on a reception day; their turn has been theirs then."""
     turn: Turn = facts["turn"]

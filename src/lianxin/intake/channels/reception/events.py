@@ -49,6 +49,14 @@ class TurnEnded(Event):
 
 
 @register
+class TurnPutBack(Event):
+    """What was said of a turn was taken back: it waits again."""
+
+    name: ClassVar[str] = "intake.turn_put_back"
+    outcome: str
+
+
+@register
 class ReceptionRated(Event):
     """A visitor rated the courtesy of a reception. How is not said: the record names the turn."""
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
 from lianxin.intake.choices import NOTICE_WAYS
+from lianxin.kernel import clock
 
 MOST_PLACES = 200
 WORST, BEST = 1, 3
@@ -22,6 +23,12 @@ class Outcome(models.TextChoices):
     MET = "met", pgettext_lazy("turn", "was heard")
     ABSENT = "absent", pgettext_lazy("turn", "did not come")
     CANCELLED = "cancelled", pgettext_lazy("turn", "cancelled by the visitor")
+
+
+STAFF_SAY = (Outcome.MET, Outcome.ABSENT)
+
+
+STAFF_SAY = (Outcome.MET, Outcome.ABSENT)
 
 
 class ReceptionDay(models.Model):
@@ -111,6 +118,18 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"turn {self.number} of day {self.day_id}"
+
+    @property
+    def can_be_put_back(self) -> bool:
+        """Whether what staff said of it may be taken back: that day, nothing written or rated."""
+        day = self.day.starts_at.astimezone(clock.SHANGHAI).date()
+        return (
+            self.outcome in STAFF_SAY
+            and self.concern_id is None
+            and self.attitude is None
+            and self.day.cancelled_at is None
+            and day == clock.today()
+        )
 
     @property
     def subject(self) -> str:

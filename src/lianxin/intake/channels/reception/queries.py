@@ -79,7 +79,8 @@ def published(code: str) -> Seen | None:
 
 def turns(day: ReceptionDay) -> list[Turn]:
     """The turns of a day in the order of their numbers; at most twice its places and a few."""
-    return list(Turn.objects.filter(day=day).order_by("number")[: 2 * day.places + 200])
+    rows = Turn.objects.filter(day=day).select_related("day").order_by("number")
+    return list(rows[: 2 * day.places + 200])
 
 
 def open_turns(viewer: Viewer) -> list[Turn]:

@@ -26,7 +26,7 @@ from lianxin.intake.channels.reception.forms import (
     RateForm,
     TurnCodeForm,
 )
-from lianxin.intake.channels.reception.models import Outcome, ReceptionDay, Turn
+from lianxin.intake.channels.reception.models import STAFF_SAY, Outcome, ReceptionDay, Turn
 from lianxin.intake.channels.reception.policy import PUBLISHERS, RUNNERS, may_publish
 from lianxin.kernel.problems import Problem
 from lianxin.people import queries as people
@@ -252,12 +252,16 @@ def slip(request: StaffRequest, code: str, nth: int) -> HttpResponse:
 @runner
 @require_POST
 def ended(request: StaffRequest, code: str, nth: int, outcome: str) -> HttpResponse:
-    """Somebody was heard without anything to take down, or did not come."""
+    """Somebody was heard without anything to take down, or did not come; `back` takes it back."""
     here = _day(request, code)
-    if outcome not in (Outcome.MET, Outcome.ABSENT):
+    if outcome not in (*STAFF_SAY, "back"):
         raise Http404
+    turn = _turn_of(here, nth)
     try:
-        actions.end(_turn_of(here, nth), Outcome(outcome), by=request.viewer)
+        if outcome == "back":
+            actions.put_back(turn, by=request.viewer)
+        else:
+            actions.end(turn, Outcome(outcome), by=request.viewer)
     except Problem as problem:
         messages.error(request, str(problem))
     return redirect("reception_day", here.code)
