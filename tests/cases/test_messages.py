@@ -90,6 +90,7 @@ def test_a_sealed_thread_is_for_its_receiver_alone(cast: Cast) -> None:
     cases.write_message(walk.case, words="他收了钱。", by=walk.resident)
     cases.seal_case(walk.case, by=walk.viewer("dispatcher"))
     assert walk.case.state == "sealed"
+    assert "也会封存" in text(opened(walk), "/track/case/write/")
     with pytest.raises(Refused):
         cases.write_message(walk.case, words="请再说一点。", by=walk.viewer("dispatcher"))
     Notice.objects.all().delete()

@@ -62,7 +62,7 @@ def _every(known: Tracked) -> list[Act]:
             usual=known.case is not None and known.case.state in REFUSED,
         ),
         Act("add", _("Add something"), "plus", _may_add(known)),
-        Act("write", _("Write to the office"), "message", _may_write(known)),
+        Act("write", _("Write to whoever deals with it"), "message", _may_write(known)),
         Act(
             "ask-back", _("Ask about the reply, once"), "help-circle", _may_ask_back(known),
             usual=bool(known.replies),

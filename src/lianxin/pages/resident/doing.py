@@ -182,7 +182,7 @@ DEEDS: dict[str, Deed] = {
         template="pages/public/add.html",
     ),
     "write": Deed(
-        _("Write to the office"), pgettext_lazy("button", "Send"),
+        _("Write to whoever deals with it"), pgettext_lazy("button", "Send"),
         _("Sent. Whoever is dealing with it can read it now."),
         _text(_("Your message"), most=2_000), _write,
         _("They do not learn who you are from this. Please write nothing that tells it, if you "
