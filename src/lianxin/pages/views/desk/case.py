@@ -158,6 +158,7 @@ def _case_context(request: StaffRequest, found: Case) -> dict[str, Any]:
     keep = frame.kept(request)
     early = found.state in BEFORE_UNIT and viewer.covers(DESK, found.desk_unit.path)
     readable = intake.read_with_keys(found.concern, viewer)
+    given = replies.replies_of(found)
     return {
         "readable": readable,
         "additions": intake.opened_additions(found.concern, viewer) if readable else [],
@@ -174,7 +175,8 @@ def _case_context(request: StaffRequest, found: Case) -> dict[str, Any]:
         ),
         "lines": story.lines(found, audience="staff"),
         "points": queries.points_of(found),
-        "replies": replies.replies_of(found),
+        "replies": given,
+        "replied": found.parent or any(reply.status == "approved" for reply in given),
         "promises": [(row, promises.is_late(row)) for row in promises.promises_of(found.subject)],
         "clocks": _clocks(found),
         "rules": rules_of(found),
