@@ -9,6 +9,7 @@ With CI=true a missing PostgreSQL or Chromium is a failure; otherwise one line a
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -59,6 +60,9 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+    # Half a million objects stay for good: they need not be looked through again and again.
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
     from lianxin.intake import receipts
 
     receipts.ROUNDS, receipts.MEMORY = 1, 8
