@@ -36,6 +36,15 @@ def inbox(viewer: Viewer, *, before: Position | None = None, size: int = PAGE) -
     return list(rows[skip : skip + min(size, PAGE)])
 
 
+def news(viewer: Viewer, after: datetime | None) -> tuple[datetime | None, int]:
+    """When the newest message came, and how many came after a moment, counted up to a page."""
+    rows = scope(viewer, Message).order_by("-created")
+    newest: datetime | None = rows.values_list("created", flat=True).first()
+    if newest is None or after is None or newest <= after:
+        return newest, 0
+    return newest, rows.filter(created__gt=after)[:PAGE].count()
+
+
 def position_after(shown: Sequence[Message], before: Position | None = None) -> Position:
     """Where a page that shows these messages ends."""
     moment = shown[-1].created

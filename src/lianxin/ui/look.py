@@ -62,6 +62,10 @@ class Shell:
         return address("search")
 
     @property
+    def bell(self) -> str:
+        return address("bell")
+
+    @property
     def sign_in(self) -> str:
         return address("account_login")
 

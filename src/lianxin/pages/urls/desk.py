@@ -38,6 +38,7 @@ urlpatterns = [
     path("desk/held/", held.held, name="held"),
     path("desk/search/", finding.search, name="search"),
     path("desk/digest/", reading.digest, name="digest"),
+    path("desk/digest/bell/", reading.bell, name="bell"),
     path("desk/digest/carrier/", carrier.carrier, name="carrier"),
     path("desk/journal/", journal.journal, name="journal"),
     path("desk/journal/lift/", journal.lift, name="journal_lift"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -18,6 +19,7 @@ from lianxin.kernel.workdays import Span
 from lianxin.notices import queries as notices
 from lianxin.pages.wording import BASIS, CLOCKS, LEVELS
 from lianxin.people.http import StaffRequest
+from lianxin.ui.look import PRODUCT
 
 MOST_SKIPPED = 1_000
 """Messages of one moment that a position may pass over."""
@@ -37,16 +39,42 @@ def digest(request: StaffRequest) -> HttpResponse:
     return render(request, "pages/desk/digest.html", {"found": found, "older": older})
 
 
+@access.staff()
+@never_cache
+@require_GET
+def bell(request: StaffRequest) -> JsonResponse:
+    """Whether there is news, for the browser to tell: how many, and nothing of what.
+
+    JSON: `newest`, the moment to ask with the next time as `after`; `count`; `title` and `text`
+    to show; `page` to lead to.
+    """
+    newest, n = notices.news(request.viewer, _moment(request.GET.get("after", "")))
+    text = ngettext("%(n)d new message", "%(n)d new messages", n) % {"n": n}
+    told = {
+        "newest": newest.isoformat() if newest else "",
+        "title": str(PRODUCT),
+        "count": n,
+        "text": text,
+        "page": reverse("digest"),
+    }
+    return JsonResponse(told)
+
+
 def _position(typed: str) -> notices.Position | None:
     """Where a page of messages ends; None, the first page, for anything that is no position."""
     shown, _at, moment = typed.partition("@")
-    try:
-        found = datetime.fromisoformat(moment)
-    except ValueError:
-        return None
-    if found.tzinfo is None or not (shown.isascii() and shown.isdecimal()):
+    found = _moment(moment)
+    if found is None or not (shown.isascii() and shown.isdecimal()):
         return None
     return found, min(int(shown[:6]), MOST_SKIPPED)
+
+
+def _moment(typed: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(typed)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 @access.staff()
