@@ -19,12 +19,15 @@ from lianxin.cases.models import Application, Case, Conflict, Message, Reading
 from lianxin.deadlines.actions import load_presets
 from lianxin.intake import actions as intake
 from lianxin.intake import receipts
+from lianxin.intake.channels.api import actions as api
 from lianxin.intake.channels.box import actions as boxes
 from lianxin.intake.channels.letter.actions import file_letter
 from lianxin.intake.channels.open311 import actions as open311
 from lianxin.intake.channels.visit.actions import file_visit
 from lianxin.intake.models import (
     Addition,
+    ApiClient,
+    ApiRequest,
     Attachment,
     Box,
     Concern,
@@ -97,10 +100,14 @@ def town(cast: Cast, settings: Any, tmp_path: Any) -> Walk:
     _client, key = open311.make_key("随手拍", by=SYSTEM)
     sent = open311.NewRequest("roads.lights", FROM_A_SYSTEM, sent=())
     concern = open311.file_request(key, sent).concern
+    api.make_token("随手拍", ["file"], by=SYSTEM)
+    by_program = {"words": FROM_A_SYSTEM, "channel": "api"}
+    once = api.Once("anybody", "1", [])
+    api.file_once(once, lambda key: intake.NewConcern(key=key, **by_program))
     open311.add_update(concern.open311, update_id="1", said=FROM_A_SYSTEM)
     outbox.drain()
     for model in (
-        Open311Update, Box, Opening, Deposit, Visit, Letter,
+        ApiClient, ApiRequest, Open311Update, Box, Opening, Deposit, Visit, Letter,
         Concern, Addition, Attachment, Helper, Hold, Case,
         Message, Application, Conflict, Reading,
     ):  # fmt: skip
@@ -193,7 +200,8 @@ def test_a_door_that_there_was_not_becomes_the_nearest(town: Walk) -> None:
     assert nearest == {
         "found": "outreach", "report_line": "call", "reception": "walk_in", "proxy": "walk_in",
     }  # fmt: skip
-    assert Concern.objects.get(words=FROM_A_SYSTEM).channel == "web"
+    from_systems = Concern.objects.filter(words=FROM_A_SYSTEM)
+    assert list(from_systems.values_list("channel", flat=True)) == ["web", "web"]
 
 
 def test_afterwards_the_database_refuses_as_before_and_life_goes_on(town: Walk) -> None:

@@ -33,6 +33,7 @@ from lianxin.journal import outbox
 from lianxin.kernel import clock
 from lianxin.notices.residents import send_notices
 from tests.cast import Cast
+from tests.intake.channels.api.program import allowed
 from tests.intake.channels.email.conftest import door as door
 from tests.intake.channels.email.mails import ADDRESS, mail
 from tests.intake.channels.open311.georeport import Caller
@@ -118,6 +119,11 @@ class Street:
         })  # fmt: skip
         return str(filed["service_notice"])
 
+    def api(self) -> str:
+        """A program that the residents' committee has written."""
+        said = {"words": WORDS, "place": "东关大街12号楼", "identity": "anonymous"}
+        return str(allowed("file").post("concerns", said, 201)["code"])
+
     def ledger(self) -> str:
         """A row of the community's spreadsheet: nobody holds a code of it."""
         client = self.cast.client(self.cast.secretary)
@@ -147,6 +153,7 @@ DOORS: dict[Channel, Callable[[Street], str]] = {
     Channel.EMAIL: Street.e_mail,
     Channel.WECHAT: Street.we_chat,
     Channel.OPEN311: Street.open_311,
+    Channel.API: Street.api,
     Channel.SHEET: Street.ledger,
     Channel.FOUND: Street.found,
 }

@@ -43,7 +43,11 @@ CAST = {
 """Where the parts of `tests/cast.py` stand, seen from a case that housing handles."""
 
 OPEN, REFUSED, CLOSED, ABSENT = "open", "refused", "closed", "as if absent"
+UNNAMED, WITHOUT_KEY = "told to say who it is", "told to send a key"
 SIGN_IN, SECOND_STEP, ASK_CODE, NO_METHOD = "sign in", "second step", "ask the code", "no method"
+
+BY_NAME = {"nothing": CLOSED, "by name": UNNAMED, "with a key": WITHOUT_KEY}
+"""What other systems are told, where a session counts for nothing."""
 
 
 class Unreadable(Exception):  # noqa: N818 - reads as what was found
@@ -155,8 +159,8 @@ def wanted(
 
 
 def _by_key(line: Line, method: str) -> str:
-    if line.said.get("open") == "nothing":
-        return CLOSED
+    if (said := line.said.get("open")) in BY_NAME:
+        return BY_NAME[said]
     return REFUSED if method == "POST" else OPEN
 
 

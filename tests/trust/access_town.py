@@ -223,3 +223,7 @@ def _things_of_systems(town: Town) -> None:
     sent = open311.NewRequest("roads.lights", "路灯坏了。", sent=[("description", "路灯坏了。")])
     filed = open311.file_request(key, sent).concern
     town.things["open311_token"] = {"number": filed.number, "form": "json"}
+    town.things["api_concern_act"] = {"act": "add"}
+    town.things["api_case"] = {"number": town.public.number}
+    town.things["api_case_act"] = {"number": town.public.number, "act": "sort"}
+    town.things["api_nothing"] = {"rest": "v2/concerns"}

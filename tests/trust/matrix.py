@@ -30,6 +30,8 @@ from tests.trust.access_table import (
     REFUSED,
     SECOND_STEP,
     SIGN_IN,
+    UNNAMED,
+    WITHOUT_KEY,
     Line,
     table,
     wanted,
@@ -48,6 +50,7 @@ from tests.trust.posts import (
 from tests.trust.worlds import SAME
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+STATUS = {CLOSED: 404, REFUSED: 403, NO_METHOD: 405, UNNAMED: 401, WITHOUT_KEY: 400}
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 KEPT_ANYWAY = ("django_session", "cases_reading", "lianxin_cache")
 """Tables a look may write to: when somebody clicked, that they read a case, how often one tries."""
@@ -293,7 +296,7 @@ def _wrong(cell: Cell, answer: Answer) -> str:
         # A page of the library leads somewhere, or finds nothing, before it looks at the method.
         fine = status in (302, 404, 405)
     else:
-        fine = status == {CLOSED: 404, REFUSED: 403, NO_METHOD: 405}[cell.want]
+        fine = status == STATUS[cell.want]
     if fine and answer.writes:
         return f"{shown}, but it writes: {answer.writes[0][:80]}"
     return "" if fine else shown

@@ -12,6 +12,7 @@ import click
 
 from lianxin import __version__
 from lianxin.cli import (
+    api,
     backup,
     breach,
     check,
@@ -68,6 +69,7 @@ for command in (
     retention.command,
     breach.group,
     manage.command,
+    api.group,
 ):
     program.add_command(command)
 

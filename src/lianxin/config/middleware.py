@@ -11,6 +11,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
+
+from lianxin.pages.api import problems
+from lianxin.pages.api.problems import Refusal
 
 DRAIN_AT_MOST = 400_000_000
 """Bytes read and thrown away so that the browser gets to see the answer: a connection closed while
@@ -28,7 +32,7 @@ class BodyLimit:
         """Refuse or pass on."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isascii() or not length.isdigit():
-            return HttpResponse(status=400)
+            return _told(request, 400) or HttpResponse(status=400)
         if int(length) <= settings.MAX_BODY:
             return self.get_response(request)
         if int(length) <= DRAIN_AT_MOST:
@@ -37,10 +41,18 @@ class BodyLimit:
             while left > 0 and (chunk := stream.read(min(left, 1_000_000))):
                 left -= len(chunk)
         with translation.override(translation.get_language_from_request(request)):
-            page = render_to_string("413.html", request=request)
-        response = HttpResponse(page, status=413)
+            response = _told(request, 413) or HttpResponse(
+                render_to_string("413.html", request=request), status=413
+            )
         response["Connection"] = "close"
         return response
+
+
+def _told(request: HttpRequest, status: int) -> HttpResponse | None:
+    """The same for a program; None: it is a browser that asks."""
+    if not request.path.startswith(problems.PREFIX):
+        return None
+    return problems.answer(Refusal(status, _("The request is too large or cannot be read.")))
 
 
 class Headers:

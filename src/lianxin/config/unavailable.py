@@ -13,7 +13,11 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views import defaults
+
+from lianxin.pages.api import problems
+from lianxin.pages.api.problems import Refusal
 
 AWAY, FULL = 503, 507
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
@@ -26,6 +30,8 @@ RETRY_AFTER = 60
 def server_error(request: HttpRequest) -> HttpResponse:
     """The answer to an exception nobody caught: 503 or 507 for what passes by itself, else 500."""
     status = reason(sys.exc_info()[1])
+    if request.path.startswith(problems.PREFIX):
+        return _for_a_program(request, status or 500)
     if status is None:
         return defaults.server_error(request)
     context = {"typed": typed(request), "words": "", "had_files": False, "sent": False}
@@ -41,6 +47,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     response["Retry-After"] = str(RETRY_AFTER)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _for_a_program(request: HttpRequest, status: int) -> HttpResponse:
+    """The same as problem details."""
+    waits = {} if status == 500 else {"Retry-After": str(RETRY_AFTER)}
+    with translation.override(translation.get_language_from_request(request)):
+        text = _("This did not work, and nothing was kept. Please try again later.")
+        return problems.answer(Refusal(status, text, headers=waits))
 
 
 def reason(error: BaseException | None) -> int | None:

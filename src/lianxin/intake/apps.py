@@ -17,6 +17,7 @@ class IntakeApp(AppConfig):
     def ready(self) -> None:
         for room in (
             "channels.doors",
+            "channels.api.events",
             "channels.box.digest",
             "channels.call.digest",
             "channels.call.reaching",

@@ -24,6 +24,7 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
     OPEN311 = "open311", _("Another system (Open311)")
     WECHAT = "wechat", _("WeChat")
+    API = "api", _("A program (API)")
     SHEET = "sheet", _("Taken over from a file")
 
 

@@ -70,6 +70,7 @@ class ReplyForm(ActForm):
         help_text=_("Only the person can confirm it."),
     )  # fmt: skip
     folded: tuple[str, ...] = ("history", "policy_gap", "responsibility", "balance")
+    grown = (f"{FINDING}[0-9]+",)
 
     def prepare(self) -> None:
         case = self.thing

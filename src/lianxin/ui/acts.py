@@ -21,11 +21,13 @@ class ActForm(forms.Form):
     """The form of one act: it knows the thing it is about and who fills it in.
 
     ``groups`` orders the fields under short headings: ``((heading, names), ...)``; a heading may
-    be empty. ``folded`` names fields that are shown only when one asks for them.
+    be empty. ``folded`` names fields that are shown only when one asks for them. ``grown``:
+    patterns of the names of fields that `prepare` adds.
     """
 
     groups: tuple[tuple[str | Promise, tuple[str, ...]], ...] = ()
     folded: tuple[str, ...] = ()
+    grown: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, thing: Any, viewer: Viewer, **options: Any) -> None:
         options["auto_id"] = "act_%s"

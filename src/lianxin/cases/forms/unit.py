@@ -204,6 +204,7 @@ class DeferralForm(ActForm):
     conditions = WordsField(label=_("What you will do to make it possible"), max_length=2_000)
     leader = PersonField(label=_("Responsible leader"))
     next_report_on = forms.DateField(label=_("Next report to the person"))
+    grown = (f"step_[1-{STEPS}](_on)?",)
 
     def prepare(self) -> None:
         choose(self, "leader", person_choices(self.thing.lead_unit.path, Role.UNIT_LEADER))

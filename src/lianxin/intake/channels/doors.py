@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lianxin.intake.channels.api.queries import told as told_of_program
 from lianxin.intake.channels.box.door import DOOR as BOX
 from lianxin.intake.channels.call.door import DOOR as CALL
 from lianxin.intake.channels.door import Door
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from lianxin.intake.models import Concern
 
 DOORS = (CALL, VISIT, LETTER, BOX, RECEPTION, PROXY, OUTREACH, FOUND, REPORT_LINE)
-_TOLD = {door.channel: door.told for door in DOORS} | {Channel.OPEN311: told_of_system}
+_TOLD = {door.channel: door.told for door in DOORS} | {
+    Channel.OPEN311: told_of_system,
+    Channel.API: told_of_program,
+}
 _NAMED = {door.name: door for door in DOORS}
 
 

@@ -16,6 +16,7 @@ from lianxin.appraisal.forms import RatingForm
 from lianxin.cases import actions as cases
 from lianxin.intake import actions as intake
 from lianxin.intake.forms import AddForm, ContactForm, NoticesForm
+from lianxin.kernel.problems import Problem
 from lianxin.pages.resident.tracked import Tracked
 from lianxin.promises import actions as promises
 from lianxin.replies import actions as replies
@@ -162,13 +163,14 @@ def _rate(known: Tracked, form: forms.Form) -> None:
 
 def _promise(known: Tracked, form: forms.Form) -> None:
     found = known.promise(form.cleaned_data["promise"])
-    if found is not None:
-        promises.check_promise(
-            found,
-            done=form.cleaned_data["done"] == "yes",
-            words=form.cleaned_data["words"],
-            by=known.viewer,
-        )
+    if found is None:
+        raise Problem(_("There is nothing to check now."))
+    promises.check_promise(
+        found,
+        done=form.cleaned_data["done"] == "yes",
+        words=form.cleaned_data["words"],
+        by=known.viewer,
+    )
 
 
 def _on_case(action: Callable[..., object]) -> Callable[[Tracked, forms.Form], object]:

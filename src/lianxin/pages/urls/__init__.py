@@ -8,6 +8,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"lianxin.pages.urls.{part}"))
-    for part in ("public", "desk", "open311")
+    for part in ("public", "desk", "open311", "api")
     if find_spec(f"lianxin.pages.urls.{part}")
 ]

@@ -1,0 +1,70 @@
+"""`lianxin api key …`: the tokens with which programs may call."""
+
+from __future__ import annotations
+
+import click
+
+from lianxin.cli import errors, start
+
+
+@click.group("api", short_help="Let programs file and act (API).")
+def group() -> None:
+    """Programs that call the API; docs/how/use-the-api.md."""
+
+
+@group.group("key", short_help="Tokens of programs.")
+def key() -> None:
+    """The tokens with which programs call. A resident's own acts need none, only the query code."""
+
+
+@key.command("add", short_help="Make a token for a program.")
+@click.argument("name")
+@click.option("--scope", "scopes", multiple=True, required=True, metavar="SCOPE",
+              help="file, desk:read or desk:act; once for each.")  # fmt: skip
+@click.option("--user", "username", default="", metavar="NAME",
+              help="Whose token it is at the desk: the name to sign in with.")  # fmt: skip
+def add(name: str, scopes: tuple[str, ...], username: str) -> None:
+    """Make a token and show it, this once. NAME is what staff see on the cases it files."""
+    start.django()
+    from lianxin.access import SYSTEM
+    from lianxin.intake.channels.api import actions
+    from lianxin.kernel.problems import Problem
+    from lianxin.people import queries as people
+
+    try:
+        user = people.user_called(username) if username else None
+        client, made = actions.make_token(
+            name, scopes, user_id=user.pk if user else None, by=SYSTEM
+        )
+    except Problem as problem:
+        raise errors.stop(str(problem)) from None
+    click.echo(f"{client.pk}  {client.name}")
+    click.echo(made)
+    click.echo("Keep it: it is not shown again. Whoever has it acts in this name.", err=True)
+
+
+@key.command("list", short_help="List the programs that may call.")
+def list_() -> None:
+    """List the programs that ever got a token, with the number to revoke it by."""
+    start.django()
+    from lianxin.intake.channels.api import queries
+
+    for client in queries.clients():
+        until = f"revoked {client.revoked_at:%Y-%m-%d}" if client.revoked_at else client.scopes
+        whose = f" ({client.user.username})" if client.user else ""
+        click.echo(f"{client.pk}  {client.name}{whose}  since {client.made_at:%Y-%m-%d}, {until}")
+
+
+@key.command("revoke", short_help="Revoke a token.")
+@click.argument("number", type=int)
+def revoke(number: int) -> None:
+    """Revoke the token of the program with this NUMBER. What it did stays."""
+    start.django()
+    from lianxin.access import SYSTEM
+    from lianxin.intake.channels.api import actions, queries
+
+    known = next((client for client in queries.clients() if client.pk == number), None)
+    if known is None:
+        raise errors.stop("There is no program with this number; see `lianxin api key list`.")
+    actions.revoke_token(known, by=SYSTEM)
+    click.echo(f"{known.name} can call no more.")

@@ -1,0 +1,152 @@
+"""Tokens of programs, and doing a thing once under the caller's key."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from lianxin.access import ANONYMOUS, Viewer
+from lianxin.intake import receipts
+from lianxin.intake.actions.filing import SHOW_CODE_AGAIN, NewConcern, file_concern
+from lianxin.intake.channels.api import events
+from lianxin.intake.channels.api.choices import DESK, Scope
+from lianxin.intake.channels.api.models import ApiClient, ApiRequest
+from lianxin.intake.channels.api.queries import token_hash
+from lianxin.intake.models import Concern
+from lianxin.journal.actions import record
+from lianxin.kernel import clock, words
+from lianxin.kernel.problems import Problem
+from lianxin.vault import keys
+
+A_MINUTE = 60
+"""What one program files in a minute; what is above waits for a person to let it through."""
+
+
+def make_token(
+    name: str, scopes: Collection[str], *, user_id: int | None = None, by: Viewer
+) -> tuple[ApiClient, str]:
+    """Let a program call; the token is shown this once. Raises Problem.
+
+    A token for the desk is one person's: ``user_id``.
+    """
+    name = words.clean(name)
+    if not 1 <= len(name) <= 60:
+        raise Problem(_("Give it a name of up to %(limit)s characters.") % {"limit": 60}, "name")
+    if not scopes or set(scopes) - set(Scope.values):
+        raise Problem(_("There is no such scope."), "scopes")
+    if bool(set(scopes) & DESK) != (user_id is not None):
+        raise Problem(_("A token for the desk belongs to one person, any other to none."), "user")
+    told = " ".join(sorted(set(scopes)))
+    token = secrets.token_urlsafe(24)
+    with transaction.atomic():
+        client = ApiClient.objects.create(
+            name=name,
+            token_hash=token_hash(token),
+            scopes=told,
+            user_id=user_id,
+            made_at=clock.now(),
+        )
+        record(events.ApiTokenMade(told, user_id), subject=client.subject, by=by.actor)
+    return client, token
+
+
+def revoke_token(client: ApiClient, *, by: Viewer) -> None:
+    """Let a program call no more. What it did stays."""
+    with transaction.atomic():
+        rows = ApiClient.objects.filter(pk=client.pk, revoked_at=None)
+        if rows.update(revoked_at=clock.now()):
+            record(events.ApiTokenRevoked(), subject=client.subject, by=by.actor)
+
+
+@dataclass(frozen=True)
+class Once:
+    """Under which key something is done, by whom, and what was sent for it.
+
+    ``caller`` keeps the keys of two callers apart. ``sent`` is anything that JSON can say.
+    """
+
+    caller: str
+    key: str
+    sent: Any
+    client_id: int | None = None
+
+    @property
+    def key_hash(self) -> str:
+        """How the key is kept."""
+        return hashlib.sha256(f"{self.caller}:{self.key}".encode()).hexdigest()
+
+    @property
+    def digest(self) -> str:
+        """Keyed: from a plain hash somebody could try which number stood in it."""
+        message = json.dumps(["api", self.sent], sort_keys=True, default=str).encode()
+        return hmac.digest(keys.secret("pepper"), message, "sha256").hex()
+
+
+class KeyUsed(Exception):  # noqa: N818 - reads as what was found
+    """The key was used for something else."""
+
+
+def done_before(once: Once) -> ApiRequest | None:
+    """What was done under this key; None: nothing yet. Raises KeyUsed."""
+    row = ApiRequest.objects.filter(key_hash=once.key_hash).select_related("concern").first()
+    if row is not None and row.digest != once.digest:
+        raise KeyUsed
+    return row
+
+
+def do_once(once: Once, act: Callable[[], object]) -> bool:
+    """Do something and keep its key in the same transaction; whether it was not done before.
+
+    What the act raises undoes both, so that the key is free for a better try. Raises KeyUsed.
+    """
+    with transaction.atomic():
+        if _kept(once) is None:
+            return False
+        act()
+    return True
+
+
+def file_once(once: Once, make: Callable[[str], NewConcern]) -> tuple[Concern, str | None, bool]:
+    """File what ``make(key)`` gives; the concern, the code if it may be shown, if it is new.
+
+    Raises Problem, and KeyUsed.
+    """
+    with transaction.atomic():
+        row = _kept(once)
+        if row is not None:
+            receipt = file_concern(make(f"api:{once.key_hash}"), by=ANONYMOUS)
+            ApiRequest.objects.filter(pk=row.pk).update(concern=receipt.concern)
+            return receipt.concern, receipt.code, True
+    known = done_before(once)
+    assert known is not None and known.concern is not None
+    return filed_before(known.concern)
+
+
+def filed_before(concern: Concern) -> tuple[Concern, str | None, bool]:
+    """The answer to a filing that comes again: the same, its code for a day."""
+    again = clock.now() - concern.filed_at < SHOW_CODE_AGAIN and not concern.code_counter
+    code = receipts.code_for(concern.key, concern.uuid) if again else None
+    return concern, code, False
+
+
+def _kept(once: Once) -> ApiRequest | None:
+    row = ApiRequest(
+        key_hash=once.key_hash, digest=once.digest, at=clock.now(), client_id=once.client_id
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        # The same at the same moment: whoever came first has done it by now.
+        if done_before(once) is None:
+            raise
+        return None
+    return row

@@ -1,0 +1,23 @@
+"""What is written to the journal about programs."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from lianxin.journal.events import Event, register
+
+
+@register
+class ApiTokenMade(Event):
+    """A program got a token for these scopes (API); ``user``: in whose name it acts at the desk."""
+
+    name: ClassVar[str] = "intake.api_token_made"
+    scopes: str
+    user: int | None = None
+
+
+@register
+class ApiTokenRevoked(Event):
+    """The token of a program was revoked; what it did stays."""
+
+    name: ClassVar[str] = "intake.api_token_revoked"

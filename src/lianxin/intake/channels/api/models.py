@@ -1,0 +1,60 @@
+"""What only the door of programs knows."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class ApiClient(models.Model):
+    """A program that may call. Of its token only the SHA-256 is kept.
+
+    ``scopes``: words of `choices.Scope` with a space between. ``user``: the one person in whose
+    name it acts at the desk; it may do nothing that they may not.
+    """
+
+    name = models.CharField(max_length=60)
+    token_hash = models.CharField(max_length=64, unique=True)
+    scopes = models.CharField(max_length=60)
+    user = models.ForeignKey(
+        "people.User", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    made_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="api_client_desk_has_person",
+                condition=Q(scopes="file") | Q(user__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def subject(self) -> str:
+        """How the journal names it."""
+        return f"api:{self.pk}"
+
+
+class ApiRequest(models.Model):
+    """Something that was done once under an idempotency key, and is never done again under it.
+
+    ``key_hash``: SHA-256 of the caller and their key. ``digest``: keyed hash (hex HMAC-SHA-256) of
+    all that was sent. ``concern``: what was filed by it; empty for every other act.
+    """
+
+    key_hash = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    client = models.ForeignKey(
+        ApiClient, models.PROTECT, related_name="requests", null=True, blank=True, db_index=False
+    )
+    concern = models.OneToOneField(
+        "intake.Concern", models.PROTECT, related_name="api", null=True, blank=True
+    )
+
+    def __str__(self) -> str:
+        return f"api request {self.pk}"
