@@ -101,9 +101,8 @@ def town(cast: Cast, settings: Any, tmp_path: Any) -> Walk:
     sent = open311.NewRequest("roads.lights", FROM_A_SYSTEM, sent=())
     concern = open311.file_request(key, sent).concern
     api.make_token("随手拍", ["file"], by=SYSTEM)
-    by_program = {"words": FROM_A_SYSTEM, "channel": "api"}
     once = api.Once("anybody", "1", [])
-    api.file_once(once, lambda key: intake.NewConcern(key=key, **by_program))
+    api.file_once(once, lambda key: intake.NewConcern(key=key, words=FROM_A_SYSTEM, channel="api"))
     open311.add_update(concern.open311, update_id="1", said=FROM_A_SYSTEM)
     outbox.drain()
     for model in (

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from lianxin.cli import errors, start
+
+if TYPE_CHECKING:
+    from lianxin.intake.models import ApiClient
 
 
 @click.group("api", short_help="Let programs file and act (API).")
@@ -61,10 +66,68 @@ def revoke(number: int) -> None:
     """Revoke the token of the program with this NUMBER. What it did stays."""
     start.django()
     from lianxin.access import SYSTEM
-    from lianxin.intake.channels.api import actions, queries
+    from lianxin.intake.channels.api import actions
+
+    known = _client(number)
+    actions.revoke_token(known, by=SYSTEM)
+    click.echo(f"{known.name} can call no more.")
+
+
+@group.group("hook", short_help="Where programs are told that something moved.")
+def hook() -> None:
+    """Webhooks: a program is told at its own address that there is news, and nothing of it."""
+
+
+@hook.command("set", short_help="Tell a program at an address.")
+@click.argument("number", type=int)
+@click.argument("address")
+def set_(number: int, address: str) -> None:
+    """Tell the program with this NUMBER at this https ADDRESS, and show the secret, this once."""
+    start.django()
+    from lianxin.access import SYSTEM
+    from lianxin.intake.channels.api import hooks
+    from lianxin.kernel.problems import Problem
+
+    try:
+        secret = hooks.set_hook(_client(number), address, by=SYSTEM)
+    except Problem as problem:
+        raise errors.stop(str(problem)) from None
+    click.echo(secret)
+    click.echo(
+        "Keep it: it is not shown again. The program checks the signature with it.", err=True
+    )
+
+
+@hook.command("drop", short_help="Tell a program nothing more.")
+@click.argument("number", type=int)
+def drop(number: int) -> None:
+    """Tell the program with this NUMBER nothing more."""
+    start.django()
+    from lianxin.access import SYSTEM
+    from lianxin.intake.channels.api import hooks
+
+    hooks.drop_hook(_client(number), by=SYSTEM)
+
+
+@hook.command("log", short_help="What a program was told.")
+@click.argument("number", type=int)
+def log(number: int) -> None:
+    """What the program with this NUMBER was told in the last 30 days, the newest first."""
+    start.django()
+    from lianxin.intake.channels.api import queries
+
+    for row in queries.deliveries(_client(number)):
+        became = "taken" if row.done_at else "waits" if row.due_at else "given up"
+        click.echo(
+            f"{row.at:%Y-%m-%d %H:%M}  {row.number}  {row.kind}  {became}, "
+            f"{row.attempts} tries, status {row.status or 'none'}"
+        )
+
+
+def _client(number: int) -> ApiClient:
+    from lianxin.intake.channels.api import queries
 
     known = next((client for client in queries.clients() if client.pk == number), None)
     if known is None:
         raise errors.stop("There is no program with this number; see `lianxin api key list`.")
-    actions.revoke_token(known, by=SYSTEM)
-    click.echo(f"{known.name} can call no more.")
+    return known

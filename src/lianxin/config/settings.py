@@ -13,6 +13,7 @@ LIANXIN_MAIL_ADDRESS, LIANXIN_IMAP_URL;
 LIANXIN_HOTLINE_SECRET;
 LIANXIN_WECHAT_APP_ID, LIANXIN_WECHAT_SECRET, LIANXIN_WECHAT_TOKEN, LIANXIN_WECHAT_AES_KEY,
 LIANXIN_WECHAT_TEMPLATE, LIANXIN_WECHAT_API;
+LIANXIN_HOOK_NETWORKS;
 LIANXIN_FLOOD_ALL, LIANXIN_FLOOD_NETWORK, LIANXIN_SHARED_EXITS.
 """
 
@@ -142,6 +143,10 @@ RELAY_SECRET = environment.text("LIANXIN_RELAY_SECRET", most=200)
 HOTLINE_SECRET = environment.text("LIANXIN_HOTLINE_SECRET", most=200)
 """What the telephone system of the hotline signs with; empty: there is none."""
 """The bridge that connects calls and text messages without showing numbers, and its signature."""
+
+HOOK_NETWORKS = environment.networks("LIANXIN_HOOK_NETWORKS")
+"""Networks of our own in which programs may be told that something moved; empty: none, and only
+by https."""
 
 # --- where checkpoints of the journal are kept (docs/journal.md) ---------------------------------
 ANCHOR_FILE = environment.anchor_file(DATA)

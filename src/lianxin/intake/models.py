@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from lianxin.files import FORMATS
-from lianxin.intake.channels.api.models import ApiClient, ApiRequest
+from lianxin.intake.channels.api.models import ApiClient, ApiDelivery, ApiHook, ApiRequest
 from lianxin.intake.channels.box.models import Box, Deposit, Opening
 from lianxin.intake.channels.call.models import Call
 from lianxin.intake.channels.email.models import Mail, MailThread
@@ -22,7 +22,8 @@ from lianxin.intake.channels.wechat.models import Chat, Heard, Piece
 from lianxin.intake.choices import NOTICE_WAYS, Channel, Identity, ReplyMode, Scan
 
 __all__ = [
-    "SAID", "SEALED", "Addition", "ApiClient", "ApiRequest", "Attachment", "Box", "Call", "Chat",
+    "SAID", "SEALED", "Addition", "ApiClient", "ApiDelivery", "ApiHook", "ApiRequest",
+    "Attachment", "Box", "Call", "Chat",
     "Concern", "Deposit", "Heard", "Helper", "Hold", "Ledger", "Letter", "Mail", "MailThread",
     "NoticeChoice", "Open311Client", "Open311Request", "Open311Update", "Opening", "Piece",
     "Proxy", "ReceptionDay", "Sheet", "Turn", "Visit",

@@ -23,6 +23,7 @@ from lianxin.cases.queries.public import (
     TooMany,
     public_cases,
     public_news,
+    told_to_senders,
 )
 from lianxin.cases.queries.reading import (
     MOST_COUNTED,
@@ -146,6 +147,7 @@ __all__ = [
     "settled_near",
     "stage",
     "thread_of",
+    "told_to_senders",
     "unsealed",
     "waiting",
     "was_talked_with",

@@ -58,16 +58,28 @@ def published(category_ids: Collection[int]) -> QuerySet[Case]:
     not sealed, not taken back, and nobody is kept away from them: what one viewer may not see
     is public to none.
     """
+    return of_nobody().filter(~Q(state__in=HIDDEN), category__in=list(category_ids))
+
+
+def of_nobody() -> QuerySet[Case]:
+    """Cases that are about no office and nobody's conduct, and nobody is kept away from them."""
     holding = Conflict.objects.filter(~Q(standing=Standing.LIFTED), case=OuterRef("pk"))
     return Case.objects.filter(
         PUBLIC,
-        ~Q(state__in=HIDDEN),
         ~Q(kind__in=CONDUCT),
         ~Exists(holding),
-        category__in=list(category_ids),
         concern__about_official=False,
         concern__sealed__isnull=True,
     )
+
+
+def told_to_senders(**narrowed: Any) -> dict[int, tuple[str, int]]:
+    """Of some cases those whose sender may hear that they moved: number and concern by id."""
+    rows = of_nobody().filter(**narrowed).exclude(state=State.SEALED)
+    return {
+        pk: (number, concern)
+        for pk, number, concern in rows.values_list("pk", "concern__number", "concern_id")
+    }
 
 
 def public_cases(

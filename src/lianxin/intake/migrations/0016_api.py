@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 import django.db.models.deletion
 from django.apps.registry import Apps
 from django.conf import settings
@@ -124,5 +126,62 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="ApiHook",
+            fields=[
+                ("id", ID),
+                ("address", models.CharField(max_length=500)),
+                ("sealed", models.BinaryField(default=b"", editable=False)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "client",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hook",
+                        to="intake.apiclient",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ApiDelivery",
+            fields=[
+                ("id", ID),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("entry", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=60)),
+                ("number", models.CharField(max_length=11)),
+                ("at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("status", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "hook",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="owed",
+                        to="intake.apihook",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(due_at__isnull=False),
+                        fields=["due_at"],
+                        name="api_delivery_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("hook", "entry"), name="api_delivery_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(done_at__isnull=True) | models.Q(due_at__isnull=True),
+                        name="api_delivery_done_whole",
+                    ),
+                ],
+            },
         ),
     ]

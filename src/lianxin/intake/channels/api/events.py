@@ -21,3 +21,17 @@ class ApiTokenRevoked(Event):
     """The token of a program was revoked; what it did stays."""
 
     name: ClassVar[str] = "intake.api_token_revoked"
+
+
+@register
+class ApiHookSet(Event):
+    """A program is told at an address of its own that something moved (webhook)."""
+
+    name: ClassVar[str] = "intake.api_hook_set"
+
+
+@register
+class ApiHookDropped(Event):
+    """A program is told nothing more."""
+
+    name: ClassVar[str] = "intake.api_hook_dropped"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 
@@ -58,3 +60,51 @@ class ApiRequest(models.Model):
 
     def __str__(self) -> str:
         return f"api request {self.pk}"
+
+
+class ApiHook(models.Model):
+    """Where a program is told that something moved. ``sealed``: the secret it is signed with."""
+
+    client = models.OneToOneField(ApiClient, models.CASCADE, related_name="hook")
+    address = models.CharField(max_length=500)
+    sealed = models.BinaryField(default=b"", editable=False)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"hook of {self.client_id}"
+
+
+class ApiDelivery(models.Model):
+    """What is owed to a program, and what became of it.
+
+    ``entry``: the number of the journal's entry. ``due_at``: the next try; empty when it was taken
+    (``done_at``) or given up. ``status``: of the last answer, 0 when none came.
+    """
+
+    hook = models.ForeignKey(ApiHook, models.CASCADE, related_name="owed", db_index=False)
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    entry = models.BigIntegerField()
+    kind = models.CharField(max_length=60)
+    number = models.CharField(max_length=11)
+    at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    status = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["hook", "entry"], name="api_delivery_once"),
+            models.CheckConstraint(
+                name="api_delivery_done_whole",
+                condition=Q(done_at__isnull=True) | Q(due_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="api_delivery_due", condition=Q(due_at__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from lianxin.intake.channels.api.models import ApiClient, ApiRequest
+from lianxin.intake.channels.api.models import ApiClient, ApiDelivery, ApiRequest
 
 if TYPE_CHECKING:
     from lianxin.intake.models import Concern
@@ -33,3 +34,14 @@ def told(concern: Concern) -> str:
     rows = ApiRequest.objects.filter(concern=concern, client__isnull=False)
     name = rows.values_list("client__name", flat=True).first()
     return _("sent by %(name)s") % {"name": name} if name else ""
+
+
+def senders(concern_ids: Iterable[int]) -> dict[int, int]:
+    """Which program filed these concerns: its id by theirs."""
+    rows = ApiRequest.objects.filter(concern__in=list(concern_ids), client__isnull=False)
+    return dict(rows.values_list("concern_id", "client_id"))
+
+
+def deliveries(client: ApiClient, limit: int = 200) -> list[ApiDelivery]:
+    """What a program was told or is owed, the newest first."""
+    return list(ApiDelivery.objects.filter(hook__client=client).order_by("-pk")[:limit])

@@ -1,0 +1,203 @@
+"""Telling a program that something moved: an address, a secret, and what is owed to it.
+
+Standard Webhooks (standardwebhooks.com): signed, told again until it is taken, never with words.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import ipaddress
+import json
+import secrets
+import socket
+import ssl
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lianxin.access import Viewer
+from lianxin.intake.channels.api import events
+from lianxin.intake.channels.api.models import ApiClient, ApiDelivery, ApiHook
+from lianxin.journal.actions import record
+from lianxin.kernel import clock, signatures
+from lianxin.kernel.problems import Problem
+from lianxin.vault import keys, shut
+
+ROOM = "api.hook"
+MARK = "whsec_"
+WAITS = tuple(
+    timedelta(seconds=seconds)
+    for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
+)
+"""Between one try and the next, as the specification proposes; after the last it is given up."""
+SECONDS = 10.0
+BATCH = 100
+KEPT = timedelta(days=30)
+
+
+def set_hook(client: ApiClient, address: str, *, by: Viewer) -> str:
+    """Tell this program at this address from now on; the secret is shown this once.
+
+    What was there before goes, with what was owed to it. Raises Problem at `address`.
+    """
+    parts = _parts(address)
+    if parts is None:
+        raise Problem(_("Give an https address, without a name and password in it."), "address")
+    made = secrets.token_bytes(24)
+    with transaction.atomic():
+        drop_hook(client, by=by)
+        hook = ApiHook.objects.create(client=client, address=address, made_at=clock.now())
+        hook.sealed = shut.seal(ROOM, made.hex(), bound=f"hook:{hook.pk}")
+        hook.save()
+        record(events.ApiHookSet(), subject=client.subject, by=by.actor)
+    return MARK + base64.b64encode(made).decode()
+
+
+def drop_hook(client: ApiClient, *, by: Viewer) -> None:
+    """Tell this program nothing more."""
+    with transaction.atomic():
+        if ApiHook.objects.filter(client=client).delete()[0]:
+            record(events.ApiHookDropped(), subject=client.subject, by=by.actor)
+
+
+def live_hooks() -> list[ApiHook]:
+    """Hooks of programs that may still call."""
+    rows = ApiHook.objects.filter(client__revoked_at=None)
+    return list(rows.select_related("client").order_by("pk"))
+
+
+def owe(hook: ApiHook, told: Iterable[tuple[int, str, str, datetime]]) -> None:
+    """Owe a program (entry, type, number of the case, moment); each entry once."""
+    rows = [
+        ApiDelivery(hook=hook, entry=entry, kind=kind, number=number, at=at, due_at=clock.now())
+        for entry, kind, number, at in told
+    ]
+    ApiDelivery.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def deliver(may: Callable[[ApiDelivery], bool], now: datetime | None = None) -> int:
+    """Send what is due; how many were taken. Not in a transaction.
+
+    ``may``: whether it may still be told; what may not is forgotten. A try is counted before it is
+    made, so that a process that dies in it costs a wait and nothing else.
+    """
+    now = now or clock.now()
+    due = ApiDelivery.objects.filter(due_at__lte=now).select_related("hook__client__user")
+    taken = 0
+    for row in due.order_by("due_at", "pk")[:BATCH]:
+        later = now + WAITS[row.attempts] if row.attempts < len(WAITS) else None
+        mine = ApiDelivery.objects.filter(pk=row.pk, due_at=row.due_at)
+        if not mine.update(attempts=row.attempts + 1, due_at=later):
+            continue  # another worker has just taken it
+        mine = ApiDelivery.objects.filter(pk=row.pk)
+        if row.hook.client.revoked_at is not None or not may(row):
+            mine.delete()
+            continue
+        status = _send(row)
+        done = 200 <= status < 300
+        taken += done
+        ended = {"due_at": None, "done_at": now} if done else {}
+        mine.update(status=status, **ended)
+        if status == http.client.GONE:
+            ApiHook.objects.filter(pk=row.hook_id).delete()
+    return taken
+
+
+def forget(now: datetime | None = None) -> None:
+    """Drop what was told, or given up, more than 30 days ago."""
+    ApiDelivery.objects.filter(due_at=None, at__lt=(now or clock.now()) - KEPT).delete()
+
+
+def body_of(row: ApiDelivery) -> bytes:
+    """What is told: that something of this kind happened to this case, and when. No words."""
+    tree = {
+        "type": row.kind,
+        "timestamp": row.at.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"),
+        "data": {"id": str(row.uuid), "number": row.number},
+    }
+    return json.dumps(tree).encode()
+
+
+def _send(row: ApiDelivery) -> int:
+    """The status of the answer; 0: none came, or the address is not one that may be called."""
+    try:
+        secret = bytes.fromhex(shut.unseal(ROOM, row.hook.sealed, bound=f"hook:{row.hook_id}"))
+    except keys.KeysUnusable:
+        return 0
+    body = body_of(row)
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "Lianxin",
+        **signatures.webhook_headers(str(row.uuid), body, secret),
+    }
+    try:
+        return post(row.hook.address, body, headers)
+    except (OSError, http.client.HTTPException, ValueError):
+        return 0
+
+
+# --- out of the house ----------------------------------------------------------------------------
+def post(address: str, body: bytes, headers: dict[str, str]) -> int:
+    """Post to an address and tell the status. Follows nothing, reads nothing of the answer.
+
+    The name is looked up once, and what was looked up is what is called: a name that leads into
+    our own network, now or at the second look, is refused. Raises OSError.
+    """
+    parts = _parts(address)
+    if parts is None:
+        raise OSError("not an address that may be called")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    connection = _Pinned(parts, where(parts.hostname or "", port), port)
+    try:
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", path, body, headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def where(host: str, port: int) -> str:
+    """The address of a host, if all that it has may be called. Raises OSError."""
+    found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    if not found or not all(map(_may_be_called, found)):
+        raise OSError("this host lies in a network that is not called")
+    return sorted(found)[0]
+
+
+def _may_be_called(text: str) -> bool:
+    one = ipaddress.ip_address(text.partition("%")[0])
+    one = getattr(one, "ipv4_mapped", None) or one
+    if any(one in network for network in settings.HOOK_NETWORKS):
+        return True
+    return one.is_global and not one.is_multicast
+
+
+def _parts(address: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(address)
+        fine = bool(parts.hostname) and not parts.username and (parts.port or 1) > 0
+    except ValueError:
+        return None
+    schemes = ("https", "http") if settings.HOOK_NETWORKS else ("https",)
+    fine = fine and parts.scheme in schemes and address.isascii() and address.isprintable()
+    return parts if fine and " " not in address and len(address) <= 500 else None
+
+
+class _Pinned(http.client.HTTPConnection):
+    """A connection to an address that was looked at, under the name that was asked for."""
+
+    def __init__(self, parts: SplitResult, ip: str, port: int) -> None:
+        super().__init__(parts.hostname or "", port, timeout=SECONDS)
+        self.ip, self.tls = ip, parts.scheme == "https"
+
+    def connect(self) -> None:
+        plain = socket.create_connection((self.ip, self.port), SECONDS)
+        self.sock: Any = plain
+        if self.tls:
+            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
