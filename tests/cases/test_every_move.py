@@ -34,7 +34,7 @@ def test_a_move_lands_or_is_refused(walk: Walk, state: State) -> None:
     case = put(walk, state)
     parent = begin(walk.cast).case
     for name, row in MOVES.items():
-        more: dict[str, Any] = {"parent": parent} if name == "merge" else {}
+        more: dict[str, Any] = {"parent": parent} if name in ("merge", "join") else {}
         before = Entry.objects.count()
         point = transaction.savepoint()
         if state in row.sources:

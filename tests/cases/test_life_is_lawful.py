@@ -107,6 +107,7 @@ STEPS: list[tuple[str, Step]] = [
     *_decide("rule_on_refusal", "dispatcher"),
     ("merge", lambda walk: cases.merge_case(
         walk.case, parent=begin(walk.cast).case, by=walk.viewer("dispatcher"))),
+    ("log_contact", lambda walk: begin(walk.cast, words="我家门口也黑。", same_as=walk.number)),
     ("split", lambda walk: cases.split_case(
         walk.case, text="是另一处。", by=walk.viewer("dispatcher"))),
     ("keep_away", lambda walk: cases.name_party(

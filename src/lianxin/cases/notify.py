@@ -93,6 +93,17 @@ def tell_dispatched(entries: list[Entry]) -> None:
         _tell(case, seeing(case, _lead(case), *roles), "dispatched", text, urgent=danger)
 
 
+@tells(events.Merged, name="cases.tell_joined")
+def tell_joined(entries: list[Entry]) -> None:
+    """The desk's dispatchers, of what joined by itself: nobody of the office has read it yet."""
+    for entry in entries:
+        event = entry.event_object()
+        if isinstance(event, events.Merged) and event.wished:
+            case = _case(entry)
+            text = gettext_noop("Case %(number)s joined another by itself. Please read it once.")
+            _tell(case, seeing(case, case.desk_unit.path, Role.DISPATCHER), "joined", text)
+
+
 @tells(events.HandlerNamed, name="cases.tell_named")
 def tell_named(entries: list[Entry]) -> None:
     """Whoever was named."""

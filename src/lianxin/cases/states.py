@@ -170,6 +170,11 @@ MOVES = _table(
         Side.DESK, (Role.DISPATCHER,), stops=EVERY_CLOCK, told=True,
     ),
     Move(
+        "join", ("T8",), _("Join to what the person says is the same"),
+        frozenset({_S.SUBMITTED, _S.REGISTERED}), _S.MERGED, Side.SYSTEM, stops=EVERY_CLOCK,
+        told=True,
+    ),
+    Move(
         "split", ("T8",), _("Take it out again"), frozenset({_S.MERGED}), _S.TRIAGE,
         Side.DESK, (Role.DISPATCHER,), starts=("triage",), reason=True, told=True,
     ),

@@ -78,6 +78,14 @@ def many_from(whom: str, *, most: int) -> bool:
     return meter.count(meter.hashed(whom)) > most
 
 
+def asks_too_often(request: HttpRequest, *, most: int) -> bool:
+    """Count a look-up; whether a network makes more than ``most`` a minute, a shared one more."""
+    network, shared = network_of(request)
+    return bool(network) and many_from(
+        f"look:{network}", most=most * (SHARED_TIMES if shared else 1)
+    )
+
+
 def network_of(request: HttpRequest) -> tuple[str, bool]:
     """The network a request comes from ("" when unknown), and whether many people share it.
 

@@ -23,10 +23,10 @@ from lianxin.intake.choices import NOTICE_WAYS, Channel, Identity, ReplyMode, Sc
 
 __all__ = [
     "SAID", "SEALED", "Addition", "ApiClient", "ApiDelivery", "ApiHook", "ApiRequest",
-    "Attachment", "Box", "Call", "Chat",
-    "Concern", "Deposit", "Heard", "Helper", "Hold", "Ledger", "Letter", "Mail", "MailThread",
-    "NoticeChoice", "Open311Client", "Open311Request", "Open311Update", "Opening", "Piece",
-    "Proxy", "ReceptionDay", "Sheet", "Turn", "Visit",
+    "Attachment", "Box", "Call", "Chat", "Concern", "Deposit", "Heard", "Helper", "Hold",
+    "JoinWish", "Ledger", "Letter", "Mail", "MailThread", "NoticeChoice", "Open311Client",
+    "Open311Request", "Open311Update", "Opening", "Piece", "Proxy", "ReceptionDay", "Sheet",
+    "Turn", "Visit",
 ]  # fmt: skip
 
 SAID = ("title", "words", "wish", "place", "happened_on", "latitude", "longitude")
@@ -223,6 +223,19 @@ class NoticeChoice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.way} for concern {self.concern_id}"
+
+
+class JoinWish(models.Model):
+    """The person said that this has been reported already, by the receipt number they were shown.
+
+    The number as text, whatever it is: a wish for what does not exist looks like any other.
+    """
+
+    concern = models.OneToOneField(Concern, models.PROTECT, related_name="join_wish")
+    number = models.CharField(max_length=11)
+
+    def __str__(self) -> str:
+        return f"concern {self.concern_id} as {self.number}"
 
 
 class Hold(models.Model):

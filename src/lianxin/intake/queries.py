@@ -13,7 +13,15 @@ from lianxin.access import Viewer, scope
 from lianxin.intake import receipts
 from lianxin.intake.channels.email.queries import address_of
 from lianxin.intake.channels.open311.queries import service_code_of as service_code_of
-from lianxin.intake.models import Addition, Attachment, Concern, Helper, Hold, NoticeChoice
+from lianxin.intake.models import (
+    Addition,
+    Attachment,
+    Concern,
+    Helper,
+    Hold,
+    JoinWish,
+    NoticeChoice,
+)
 from lianxin.intake.sealed import read_with_keys as read_with_keys
 from lianxin.intake.sealed import revealed
 from lianxin.kernel import clock
@@ -46,6 +54,12 @@ def notice_choice(concern_id: int) -> str | None:
     """By which way a person wishes to be told of news; None: not at all."""
     rows = NoticeChoice.objects.filter(concern=concern_id)
     return rows.values_list("way", flat=True).first()
+
+
+def join_wishes(concern_ids: Iterable[int]) -> dict[int, str]:
+    """Which receipt numbers these people said are the same matter as theirs, by concern."""
+    rows = JoinWish.objects.filter(concern__in=list(concern_ids))
+    return dict(rows.values_list("concern", "number"))
 
 
 def added_texts(concern_ids: Iterable[int]) -> dict[int, list[str]]:
@@ -140,6 +154,12 @@ def recent_near(
     if among is not None:
         rows = rows.filter(pk__in=among)
     return list(rows.order_by("-received_at", "-pk")[:limit])
+
+
+def newest_in(areas: Iterable[int], *, since: datetime, limit: int = 300) -> QuerySet[Concern, int]:
+    """The ids of the newest concerns of some areas since a moment; for use in another query."""
+    rows = Concern.objects.filter(area__in=list(areas), received_at__gte=since)
+    return rows.order_by("-received_at").values_list("pk", flat=True)[:limit]
 
 
 def without_case(pks: Iterable[int]) -> list[Concern]:

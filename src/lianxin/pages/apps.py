@@ -15,5 +15,5 @@ class PagesApp(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        for room in ("rail", "foot", "resident.told_elsewhere", "api.telling"):
+        for room in ("rail", "foot", "resident.nearby", "resident.told_elsewhere", "api.telling"):
             import_module(f"lianxin.pages.{room}")

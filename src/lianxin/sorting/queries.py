@@ -16,6 +16,7 @@ from lianxin.kernel.words import fold, plain
 from lianxin.people import queries as people
 from lianxin.sorting.kinds import GroundMove
 from lianxin.sorting.models import CatalogueItem, Category, CategorySet, Ground, Reason
+from lianxin.sorting.offers import offers as offers
 
 if TYPE_CHECKING:
     from lianxin.intake.models import Concern

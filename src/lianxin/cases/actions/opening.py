@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from lianxin.access import SYSTEM, Viewer
-from lianxin.cases import events
+from lianxin.cases import events, queries
 from lianxin.cases.actions.conflicts import place_case
 from lianxin.cases.actions.finding import Finding, read
 from lianxin.cases.actions.moving import move
@@ -20,12 +20,13 @@ from lianxin.database.rows import insert
 from lianxin.deadlines import actions as deadlines
 from lianxin.deadlines import queries as clocks
 from lianxin.intake import queries as intake
-from lianxin.journal.actions import record_many
+from lianxin.journal.actions import record, record_many
 from lianxin.journal.events import Event
 from lianxin.kernel import clock
 from lianxin.kernel.workdays import add
 from lianxin.people import queries as people
 from lianxin.people.actions import ensure_root
+from lianxin.sorting.queries import offers
 
 if TYPE_CHECKING:
     from lianxin.intake.models import Concern
@@ -48,6 +49,7 @@ def open_cases(concern_ids: Sequence[int], *, by: Viewer) -> list[Case]:
     with transaction.atomic():
         concerns = intake.without_case(concern_ids)
         since = {concern.pk: _since(concern, now) for concern in concerns}
+        wishes = intake.join_wishes([concern.pk for concern in concerns])
         due = {at: add(at, span, calendar) if span else None for at in set(since.values())}
         desk = _desks({concern.area_id for concern in concerns})
         found = read(concerns, {area: unit.path for area, unit in desk.items()})
@@ -80,7 +82,10 @@ def open_cases(concern_ids: Sequence[int], *, by: Viewer) -> list[Case]:
                 entries.append((events.Registered(), case.subject, by.actor))
         held = [pair for pair in zip(cases, found, strict=True) if pair[1].holds]
         entries += _hold(held, by=by)
+        # Before the chain is held, as by everybody who changes a case.
+        meant = _meant(wishes, held)
         record_many(entries)
+        _join(cases, wishes, meant, by=by)
         for case, finding in held:
             place_case(case, above=not finding.named)
     return cases
@@ -105,6 +110,36 @@ def _hold(held: Sequence[tuple[Case, Finding]], *, by: Viewer) -> list[tuple[Eve
         (events.KeptAway(row.pk, row.ground, row.standing), f"case:{row.case_id}", by.actor)
         for row in rows
     ]
+
+
+def _meant(wishes: Mapping[int, str], held: Sequence[tuple[Case, Finding]]) -> dict[int, Case]:
+    """The case that each concern (id) can join now. Never what must be looked at first."""
+    if not wishes:
+        return {}
+    own = {case.concern_id for case, _finding in held}
+    offered = [offer.category_id for offer in offers().values()]
+    rows = queries.to_be_joined(set(wishes.values()), offered)
+    return {
+        concern: rows[number]
+        for concern, number in wishes.items()
+        if concern not in own and number in rows
+    }
+
+
+def _join(
+    cases: Sequence[Case], wishes: Mapping[int, str], meant: Mapping[int, Case], *, by: Viewer
+) -> None:
+    """Join each to what its person says is the same; else say that it goes by itself."""
+    for case in cases:
+        if case.concern_id not in wishes:
+            continue
+        parent = meant.get(case.concern_id)
+        if parent is None:
+            record(events.GoesAlone(), subject=case.subject, by=by.actor)
+            continue
+        joined = events.Merged(parent.pk, wished=True)
+        move(case, "join", by=by, events=[joined], parent_id=parent.pk)
+        record(events.Joined(case.pk, wished=True), subject=parent.subject, by=by.actor)
 
 
 def register_case(case: Case, *, by: Viewer) -> None:

@@ -73,10 +73,18 @@ class NotAccepted(Event):
 
 @register
 class Merged(Event):
-    """Joined to an open case about the same matter (T8)."""
+    """Joined to an open case about the same matter (T8); ``wished``: the person said so."""
 
     name: ClassVar[str] = "cases.merged"
     parent: int
+    wished: bool = False
+
+
+@register
+class GoesAlone(Event):
+    """The person said it is the same as another; that one had ended, or this needs its own look."""
+
+    name: ClassVar[str] = "cases.goes_alone"
 
 
 @register
@@ -85,6 +93,7 @@ class Joined(Event):
 
     name: ClassVar[str] = "cases.joined"
     child: int
+    wished: bool = False
 
 
 @register

@@ -21,8 +21,10 @@ from lianxin.cases.queries.public import (
     PublicCase,
     PublicNews,
     TooMany,
+    joinable_cases,
     public_cases,
     public_news,
+    to_be_joined,
     told_to_senders,
 )
 from lianxin.cases.queries.reading import (
@@ -122,6 +124,7 @@ __all__ = [
     "held_ids",
     "identity_fields",
     "is_open",
+    "joinable_cases",
     "joined_cases",
     "joined_counts",
     "joined_to",
@@ -147,6 +150,7 @@ __all__ = [
     "settled_near",
     "stage",
     "thread_of",
+    "to_be_joined",
     "told_to_senders",
     "unsealed",
     "waiting",

@@ -14,11 +14,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lianxin.cases.models import Case, Conflict, Standing
 from lianxin.cases.queries.reading import PUBLIC
-from lianxin.cases.states import BEFORE_UNIT, ENDED, OPEN, State
+from lianxin.cases.states import AFTER_REPLY, BEFORE_UNIT, ENDED, OPEN, State
+from lianxin.intake import queries as intake
 from lianxin.journal import queries as journal
+from lianxin.kernel import clock
 from lianxin.sorting.kinds import Kind
 
 HIDDEN = (*(BEFORE_UNIT - {State.TRIAGE}), State.SEALED, State.WITHDRAWN)
+JOINABLE = OPEN - {State.SUBMITTED, State.REGISTERED, State.REVIEW, State.RECHECK} - AFTER_REPLY
+"""Where the reply is still to come: whoever joins gets one, and nobody else's from before."""
 CONDUCT = (Kind.COMPLAINT_OFFICIAL, Kind.REPORT)
 NAMED_UP_TO = ("province", "city", "county", "street", "community")
 """Smaller places, an estate or a road, are not told: there one household can be meant."""
@@ -106,6 +110,10 @@ def public_cases(
         narrowed |= {"state__in": sorted(OPEN if open_ else ENDED)} if open_ is not None else {}
     if narrowed:
         rows = rows.filter(**narrowed)
+    return _read(rows, categories, slice(skip, skip + limit))
+
+
+def _read(rows: QuerySet[Case], categories: Mapping[int, str], part: slice) -> list[PublicCase]:
     rows = rows.order_by("-concern__received_at", "concern__number")
     return [
         PublicCase(
@@ -115,8 +123,48 @@ def public_cases(
         for number, state, category, area, level, at, moved in rows.values_list(
             "concern__number", "state", "category_id", "concern__area__name",
             "concern__area__level", "concern__received_at", "moved_at",
-        )[skip : skip + limit]
+        )[part]
     ]  # fmt: skip
+
+
+def joinable(category_ids: Collection[int]) -> QuerySet[Case]:
+    """Public cases of these categories that others may join by themselves."""
+    return published(category_ids).filter(state__in=sorted(JOINABLE))
+
+
+def joinable_cases(
+    categories: Mapping[int, str],
+    *,
+    areas: Collection[int] = (),
+    since: datetime | None = None,
+    numbers: Collection[str] = (),
+    limit: int,
+) -> list[PublicCase]:
+    """Those in these areas since a moment, or with these numbers; the newest first. One query."""
+    rows = joinable(categories)
+    if numbers:
+        rows = rows.filter(concern__number__in=list(numbers))
+    else:
+        # Begins at the concerns of the place: however many cases there are, a few are read.
+        rows = rows.filter(concern__in=intake.newest_in(areas, since=since or clock.now()))
+    return _read(rows, categories, slice(limit))
+
+
+def to_be_joined(numbers: Collection[str], category_ids: Collection[int]) -> dict[str, Case]:
+    """The cases with these receipt numbers, or what they were joined to, held until the commit.
+
+    By the number asked for; only those that can be joined at this moment.
+    """
+    asked = Case.objects.filter(concern__number__in=list(numbers))
+    meant = {
+        number: parent or pk
+        for number, pk, parent in asked.values_list("concern__number", "pk", "parent")
+    }
+    # Held first, asked then: whatever another is just doing to them is done by now.
+    held = Case.objects.filter(pk__in=set(meant.values())).order_by("pk")
+    list(held.select_for_update().values_list("pk"))
+    rows = joinable(category_ids).filter(pk__in=set(meant.values())).in_bulk()
+    return {number: rows[pk] for number, pk in meant.items() if pk in rows}
 
 
 STEPS = {

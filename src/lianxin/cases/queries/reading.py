@@ -182,8 +182,8 @@ def each_of(rows: QuerySet[Case], at_once: int = 200) -> Iterator[Case]:
 
 
 def joined_cases(case: Case) -> list[Case]:
-    """The cases joined to this one, with their concerns."""
-    return list(case.joined.select_related("concern").order_by("pk"))
+    """The cases joined to this one, the newest first, with their concerns."""
+    return list(case.joined.select_related("concern").order_by("-pk"))
 
 
 def joined_to(subjects: Collection[str]) -> list[str]:

@@ -20,10 +20,10 @@ from lianxin.intake.actions.holding import hold_back
 from lianxin.intake.actions.telling import cannot_notify
 from lianxin.intake.channels.email.queries import new_token
 from lianxin.intake.choices import Channel, Identity, ReplyMode
-from lianxin.intake.models import Attachment, Concern, MailThread, NoticeChoice
+from lianxin.intake.models import Attachment, Concern, JoinWish, MailThread, NoticeChoice
 from lianxin.journal.actions import record_new
 from lianxin.kernel import clock
-from lianxin.kernel.ids import format_number, new_number
+from lianxin.kernel.ids import format_number, new_number, parse_number
 from lianxin.kernel.problems import Problem
 from lianxin.vault.actions import reseal, seal
 
@@ -44,6 +44,7 @@ class NewConcern:
     what nobody holds, no code opens.
     ``quarantined``: it came in a flood, and a person lets it through before its case is opened.
     ``notify``: by which `Way` the person is told of news; empty: not at all.
+    ``same_as``: receipt number (11 characters) of the public case the person says is the same.
     ``owner``: the uuid it shall have, where its query code was given before it is filed or where
     something was ``sealed`` for it: the names of those fields.
     """
@@ -67,6 +68,7 @@ class NewConcern:
     source_ref: str = ""
     contact: dict[str, str] = field(default_factory=dict)
     notify: str = ""
+    same_as: str = ""
     attachments: tuple[uuid.UUID, ...] = ()
     held: bool = True
     quarantined: bool = False
@@ -276,6 +278,13 @@ def _insert(
                 NoticeChoice(concern=concern, way=new.notify, chosen_at=concern.filed_at)
                 for new, (concern, _code) in zip(batch, rows, strict=True)
                 if new.notify
+            ]
+        )
+        JoinWish.objects.bulk_create(
+            [
+                JoinWish(concern=concern, number=number)
+                for new, (concern, _code) in zip(batch, rows, strict=True)
+                if (number := parse_number(new.same_as))
             ]
         )
         MailThread.objects.bulk_create(

@@ -32,7 +32,10 @@ from lianxin.intake.forms import (
     concern_from,
     places_to_choose,
 )
+from lianxin.intake.nearby import Nearby, nearby
+from lianxin.intake.views.nearby import asked_in
 from lianxin.intake.wording import label_of
+from lianxin.kernel.ids import parse_number
 from lianxin.kernel.problems import Problem
 from lianxin.ui import qr
 from lianxin.ui.forms import FilesField, apply_problem
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
     from lianxin.intake.models import Attachment, Box
 
 LAST = 3
-USE_PLACE, KEEP = "use_place", "keep_original"
+USE_PLACE, KEEP, SAME = "use_place", "keep_original", "same_as"
 PLACE = re.compile(r"(-?\d{1,2}\.\d{6}),(-?\d{1,3}\.\d{6})\Z", re.ASCII)
 
 
@@ -52,6 +55,7 @@ class Sheet:
 
     ``seen_at`` is where a photo says it was taken. It travels in the page from the first screen to
     the second, where it is offered; nothing of it is kept here. ``box``: whose poster was scanned.
+    ``same_as``: receipt number of the case the person says is the same.
     """
 
     at: int
@@ -63,6 +67,7 @@ class Sheet:
     seen_at: str = ""
     keep_original: bool = False
     box: Box | None = None
+    same_as: str = ""
 
     @classmethod
     def posted(cls, request: HttpRequest) -> Sheet:
@@ -81,6 +86,7 @@ class Sheet:
             seen_at=_seen_at(post.get("seen_at", "")),
             keep_original=KEEP in post,
             box=box_at(post.get("box", "")) if "box" in post else None,
+            same_as=parse_number(post.get(SAME, "")) or "",
         )
 
     def form(self, at: int) -> What | Where | Who:
@@ -140,6 +146,7 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         tuple(sheet.attachments[:MOST_FILES]),
         get_language() or "",
     )
+    new = replace(new, same_as=sheet.same_as)
     if flood.rising(request):
         if "work" not in request.POST:
             return _work(request, sheet)
@@ -172,6 +179,7 @@ def _work(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     hidden += [("at", str(LAST)), ("key", sheet.key), ("do", "next")]
     hidden += [("attachment", str(name)) for name in sheet.attachments]
     hidden += [("box", sheet.box.code)] if sheet.box else []
+    hidden += [(SAME, sheet.same_as)] if sheet.same_as else []
     context = {
         "title": _("One moment, please"),
         "explain": _(
@@ -250,11 +258,20 @@ def _screen(request: HttpRequest, sheet: Sheet, at: int, *, quiet: bool = False)
         "about_official": at == 1 and bool(sheet.who.data.get("about_official")),
         "seen": {**_seen(sheet.what), **_seen(sheet.where)} if at == LAST else {},
         "box": sheet.box,
+        "nearby": _nearby(sheet),
+        "same_as": sheet.same_as,
     }
     response = render(request, f"intake/report_{page}.html", context)
     # Not no-store: the browser's own way back shall find each screen as it was left.
     patch_cache_control(response, private=True, no_cache=True)
     return response
+
+
+def _nearby(sheet: Sheet) -> list[Nearby]:
+    """What may be the same; nothing is, where it is about an office or somebody there."""
+    if sheet.who.data.get("about_official"):
+        return []
+    return nearby(asked_in(sheet.what, sheet.where, sheet.same_as))
 
 
 def _calm(form: What | Where | Who) -> What | Where | Who:

@@ -160,6 +160,10 @@ def tracked(concern: Concern, *, helper: Helper | None = None, before: int = 0) 
     if case is None:
         return Tracked(concern, None, None, viewer, helper=helper)
     answering = case_queries.case_by_id(case.parent_id) if case.parent_id else case
+    sent = replies.sent_to_resident(answering)
+    if answering is not case and intake.join_wishes([concern.pk]):
+        # What was written to the others before anybody looked at this one is not for this person.
+        sent = [reply for reply in sent if reply.decided_at and reply.decided_at > concern.filed_at]
     return Tracked(
         concern,
         case,
@@ -167,7 +171,7 @@ def tracked(concern: Concern, *, helper: Helper | None = None, before: int = 0) 
         viewer,
         clocks=deadlines.running(answering.subject),
         waiting=case_queries.waiting(case),
-        replies=replies.sent_to_resident(answering)[::-1],
+        replies=sent[::-1],
         mine=appraisal.my_rating(answering, concern.pk),
         thread=case_queries.thread_of(case, viewer=viewer, before=before),
         helper=helper,

@@ -119,7 +119,9 @@ def _not_accepted(known: Known, event: cases.NotAccepted) -> Told:
 @tells(cases.Merged)
 def _merged(known: Known, event: cases.Merged) -> Told:
     return told(
-        _("Joined to others who raised the same matter"),
+        _("Joined to the same matter, as the person said")
+        if event.wished and known.staff
+        else _("Joined to others who raised the same matter"),
         _("It keeps its number. You are told the result and judge it as everybody else does.")
         if not known.staff
         else "",
@@ -127,8 +129,22 @@ def _merged(known: Known, event: cases.Merged) -> Told:
     )
 
 
+@tells(cases.GoesAlone)
+def _goes_alone(known: Known, event: cases.GoesAlone) -> Told:
+    if known.staff:
+        return told(_("The person named a matter it could not be joined to"), icon="users")
+    return told(
+        _("It goes on by itself"),
+        _("You said that somebody had reported this already. That matter has been dealt with by "
+          "now, or yours needs a look of its own."),
+        "users",
+    )  # fmt: skip
+
+
 @tells(cases.Joined)
 def _joined(known: Known, event: cases.Joined) -> Told:
+    if event.wished and known.staff:
+        return told(_("Somebody said that they have this too; it was joined"), icon="users-group")
     return told(_("Somebody else raised the same matter; it was joined"), icon="users-group")
 
 

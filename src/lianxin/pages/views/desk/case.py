@@ -44,6 +44,8 @@ PAGE = "pages/desk/case.html"
 PARTS = "pages/desk/parts.html"
 PANEL = "pages/desk/panel.html"
 MOST_ECHOED = 3_000
+MOST_READ = 20
+"""Of so many others who raised the same matter the words are shown, the newest first."""
 # Rights that lapse by themselves: past their date nobody is late.
 RIGHTS = ("objection", "review_right", "recheck_right")
 
@@ -180,11 +182,28 @@ def _case_context(request: StaffRequest, found: Case) -> dict[str, Any]:
         "promises": [(row, promises.is_late(row)) for row in promises.promises_of(found.subject)],
         "clocks": _clocks(found),
         "rules": rules_of(found),
-        "joined": queries.joined_cases(found),
+        "joined": _joined(found),
         "same": queries.same_matter(viewer, found) if early else [],
         "kept_away": queries.conflicts_of(found),
         **_contact(request, found),
     }
+
+
+def _joined(found: Case) -> list[dict[str, Any]]:
+    """Who else raised it: of the first ones also what they say, and whether they joined it."""
+    rows = queries.joined_cases(found)
+    if not rows:
+        return []
+    read = [row.concern_id for row in rows[:MOST_READ]]
+    wished, added = intake.join_wishes(read), intake.added_texts(read)
+    return [
+        {
+            "case": row,
+            "wished": row.concern_id in wished,
+            "said": [row.concern.words, *added.get(row.concern_id, ())] if n < MOST_READ else [],
+        }
+        for n, row in enumerate(rows)
+    ]
 
 
 def _contact(request: StaffRequest, found: Case) -> dict[str, Any]:
