@@ -176,7 +176,7 @@ MOVES = _table(
     ),
     Move(
         "split", ("T8",), _("Take it out again"), frozenset({_S.MERGED}), _S.TRIAGE,
-        Side.DESK, (Role.DISPATCHER,), starts=("triage",), reason=True, told=True,
+        Side.DESK, (Role.DISPATCHER,), reason=True, told=True,
     ),
     Move(
         "seal", ("T9",), _("Hand over sealed"), BEFORE_UNIT, _S.SEALED,

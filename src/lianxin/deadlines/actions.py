@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -138,6 +138,25 @@ def extend(subject: str, kind: str, span: Span, ref: str = "") -> Clock:
     clock = _one(subject, kind, ref)
     clock.due_at = add(clock.due_at, span, queries.calendar())
     return _save([clock])[0]
+
+
+def move_due(subject: str, kind: str, change: timedelta) -> None:
+    """Move the due moment of a running clock in plain time; none running is no error.
+
+    `original_due_at` stays, and a clock is never due before it began.
+    """
+    for clock in _locked(subject, (kind,), None):
+        clock.due_at = max(clock.due_at + change, clock.started_at)
+        _save([clock])
+
+
+def run_again(subject: str) -> list[Clock]:
+    """Let the clocks that stopped together last run on as if they had not stopped."""
+    _demand_transaction()
+    clocks = queries.stopped_last([subject]).get(subject, [])
+    for clock in clocks:
+        clock.stopped_at, clock.outcome = None, ""
+    return _save(clocks)
 
 
 def _demand_transaction() -> None:

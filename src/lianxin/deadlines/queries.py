@@ -111,6 +111,24 @@ def history(subject: str) -> list[Clock]:
     return list(Clock.objects.filter(subject=subject).order_by("started_at", "pk"))
 
 
+def stopped_last(subjects: Iterable[str]) -> dict[str, list[Clock]]:
+    """Of each of these subjects the clocks that stopped together, last of all. One query."""
+    found: dict[str, list[Clock]] = {}
+    rows = Clock.objects.filter(subject__in=list(subjects), stopped_at__isnull=False)
+    for clock in rows.order_by("stopped_at", "pk"):
+        known = found.setdefault(clock.subject, [])
+        if known and known[-1].stopped_at != clock.stopped_at:
+            known.clear()
+        known.append(clock)
+    return found
+
+
+def hold(subjects: Iterable[str]) -> None:
+    """Hold the running clocks of these subjects until the commit, as every act does first."""
+    rows = Clock.objects.filter(subject__in=list(subjects), stopped_at=None).order_by("pk")
+    list(rows.select_for_update().values_list("pk"))
+
+
 def next_due(subject: str, *kinds: str) -> datetime | None:
     """When the next running clock (of these kinds, if any are named) is due; paused ones rest."""
     clocks = _of_kinds(_running().filter(subject=subject, paused_at=None), kinds)

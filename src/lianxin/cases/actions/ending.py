@@ -11,6 +11,7 @@ from lianxin.cases.actions.applying import ask, rule, ruled
 from lianxin.cases.actions.conflicts import leave_hands
 from lianxin.cases.actions.moving import EVERY_CLOCK, move, require_text, rules_of
 from lianxin.cases.actions.refusing import write_refusal
+from lianxin.cases.actions.sorting import leave_parent
 from lianxin.cases.models import Application, ApplicationKind, Case
 from lianxin.cases.policy import may_move
 from lianxin.cases.queries import archivable
@@ -96,18 +97,20 @@ def rule_on_objection(case: Case, *, grant: bool, text: str, by: Viewer) -> None
     """A supervisor sends the case back to the desk or lets the refusal stand, with the reason."""
     with transaction.atomic():
         asked = rule(case, ApplicationKind.OBJECTION, grant=grant, text=text, by=by)
-        if grant:
+        back = [ruled(asked), events.SentToTriage("objection")]
+        if not grant:
+            move(case, "rule_on_objection", by=by, events=[ruled(asked)])
+        elif case.parent is not None:
+            leave_parent(case, "rule_on_objection", by=by, events=back)
+        else:
             move(
                 case,
                 "rule_on_objection",
                 by=by,
-                events=[ruled(asked), events.SentToTriage("objection")],
+                events=back,
                 to=State.TRIAGE,
                 start=("triage",),
-                parent_id=None,
             )
-        else:
-            move(case, "rule_on_objection", by=by, events=[ruled(asked)])
 
 
 def reopen(case: Case, *, text: str, by: Viewer) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lianxin.access import Viewer, require
+from lianxin.cases.actions.following import FOLLOWS, follow
 from lianxin.cases.models import Case, Lane
 from lianxin.cases.policy import may_move
 from lianxin.cases.states import EVERY_CLOCK, MOVES, State
@@ -108,6 +109,7 @@ def start_clocks(case: Case, kinds: Iterable[str]) -> None:
         return
     rules = rules_of(case)
     running = {row.kind for row in clocks.running(case.subject)}
+    started: list[str] = []
     for kind in kinds:
         if kind in running:
             if kind in _KEEPS_RUNNING:
@@ -116,6 +118,15 @@ def start_clocks(case: Case, kinds: Iterable[str]) -> None:
         span = rules.span(kind, level_of(case)) if kind == "handling" else rules.span(kind)
         if span is not None:
             deadlines.start(case.subject, kind, span)
+            started.append(kind)
+    if FOLLOWS.intersection(started):
+        follow(case, {}, kinds=started)
+
+
+def hold_case(case: Case) -> None:
+    """Hold another case than the one that moves until the commit: its clocks, then its row."""
+    clocks.hold([case.subject])
+    list(Case.objects.filter(pk=case.pk).select_for_update().values_list("pk"))
 
 
 def due_of(case: Case) -> datetime | None:

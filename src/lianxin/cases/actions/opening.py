@@ -13,7 +13,8 @@ from lianxin.access import SYSTEM, Viewer
 from lianxin.cases import events, queries
 from lianxin.cases.actions.conflicts import place_case
 from lianxin.cases.actions.finding import Finding, read
-from lianxin.cases.actions.moving import move
+from lianxin.cases.actions.following import follow, pull_of
+from lianxin.cases.actions.moving import move, refresh_due
 from lianxin.cases.models import Case, Conflict, Lane, Source, Standing
 from lianxin.cases.states import State
 from lianxin.database.rows import insert
@@ -137,8 +138,10 @@ def _join(
         if parent is None:
             record(events.GoesAlone(), subject=case.subject, by=by.actor)
             continue
-        joined = events.Merged(parent.pk, wished=True)
+        joined, pulled = events.Merged(parent.pk, wished=True), pull_of(parent)
         move(case, "join", by=by, events=[joined], parent_id=parent.pk)
+        if follow(parent, pulled):
+            refresh_due(parent)
         record(events.Joined(case.pk, wished=True), subject=parent.subject, by=by.actor)
 
 

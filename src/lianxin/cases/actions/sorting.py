@@ -12,14 +12,17 @@ from django.utils.translation import gettext as _
 from lianxin.access import Viewer
 from lianxin.cases import events
 from lianxin.cases.actions.conflicts import keep_unit_away, place_outside, settle_found
-from lianxin.cases.actions.moving import move, require_text, rules_of
+from lianxin.cases.actions.following import follow, pull_of
+from lianxin.cases.actions.moving import hold_case, move, refresh_due, require_text, rules_of
 from lianxin.cases.choices import ApplicationKind
 from lianxin.cases.models import Case, CoUnit, Lane, Point
 from lianxin.cases.policy import closed_units, is_kept_away
 from lianxin.cases.queries import kept_away_from, waiting
-from lianxin.cases.states import OPEN
+from lianxin.cases.states import OPEN, State
+from lianxin.deadlines import actions as deadlines
 from lianxin.deadlines import queries as clocks
 from lianxin.journal.actions import record
+from lianxin.journal.events import Event
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
 from lianxin.people import queries as people
@@ -133,10 +136,16 @@ def merge_case(case: Case, *, parent: Case, by: Viewer) -> None:
             "parent",
         )
     with transaction.atomic():
+        hold_case(parent)
+        pulled, own = pull_of(parent), pull_of(case)
+        children = list(case.joined.order_by("pk"))
+        case.joined.update(parent=parent)
+        follow(case, own)
         move(case, "merge", by=by, events=[events.Merged(parent.pk)], parent_id=parent.pk)
+        if follow(parent, pulled):
+            refresh_due(parent)
         record(events.Joined(case.pk), subject=parent.subject, by=by.actor)
-        for child in case.joined.all():
-            Case.objects.filter(pk=child.pk).update(parent=parent)
+        for child in children:
             record(events.Merged(parent.pk), subject=child.subject, by=by.actor)
 
 
@@ -150,8 +159,21 @@ def split_case(case: Case, *, text: str, by: Viewer) -> None:
         raise Problem(_("The person has objected already: a supervisor decides on that."))
     with transaction.atomic():
         left = [events.Split(parent.pk, text)]
-        move(case, "split", by=by, events=left, parent_id=None)
+        leave_parent(case, "split", by=by, events=left)
         record(events.Left(case.pk), subject=parent.subject, by=by.actor)
+
+
+def leave_parent(case: Case, name: str, *, by: Viewer, events: Sequence[Event]) -> None:
+    """Make a move out of the case it was joined to: its own clocks run on from where they were."""
+    parent = case.parent
+    assert parent is not None
+    hold_case(parent)
+    pulled = pull_of(parent)
+    deadlines.run_again(case.subject)
+    triage = () if clocks.next_due(case.subject, "triage") else ("triage",)
+    move(case, name, by=by, events=events, to=State.TRIAGE, start=triage, parent_id=None)
+    if follow(parent, pulled):
+        refresh_due(parent)
 
 
 def seal_case(case: Case, *, by: Viewer) -> None:

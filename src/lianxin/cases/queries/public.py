@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from lianxin.cases.models import Case, Conflict, Standing
 from lianxin.cases.queries.reading import PUBLIC
 from lianxin.cases.states import AFTER_REPLY, BEFORE_UNIT, ENDED, OPEN, State
+from lianxin.deadlines import queries as clocks
 from lianxin.intake import queries as intake
 from lianxin.journal import queries as journal
 from lianxin.kernel import clock
@@ -161,6 +162,7 @@ def to_be_joined(numbers: Collection[str], category_ids: Collection[int]) -> dic
         for number, pk, parent in asked.values_list("concern__number", "pk", "parent")
     }
     # Held first, asked then: whatever another is just doing to them is done by now.
+    clocks.hold(f"case:{pk}" for pk in meant.values())
     held = Case.objects.filter(pk__in=set(meant.values())).order_by("pk")
     list(held.select_for_update().values_list("pk"))
     rows = joinable(category_ids).filter(pk__in=set(meant.values())).in_bulk()
