@@ -38,11 +38,15 @@ ACTS = (
         ),
         button=pgettext_lazy("button", "Send"),
         done=_("Sent. The person reads it when they look the matter up."),
-        run=lambda case, data, by: actions.write_message(case, words=data["text"], by=by),
+        run=lambda case, data, by: actions.write_message(
+            data.get("to") or case, words=data["text"], by=by
+        ),
     ),
     Act(
         name="noted", label=_("Message read, no answer needed"), key="k", may=may_note,
         roles=WRITERS, hint=_("The person sees that it was read."), done=_("Noted."),
-        run=lambda case, _data, by: actions.note_messages(case, by=by),
+        run=lambda case, _data, by: [
+            actions.note_messages(one, by=by) for one in (case, *queries.joined_cases(by, case))
+        ],
     ),
 )  # fmt: skip

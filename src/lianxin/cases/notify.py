@@ -221,16 +221,21 @@ def _whoever_handles(case: Case) -> list[int]:
 
 
 def _of_concern(entry: Entry) -> Case | None:
-    return queries.case_of_concern(int(entry.subject.partition(":")[2]))
+    return _followed(queries.case_of_concern(int(entry.subject.partition(":")[2])))
+
+
+def _followed(case: Case | None) -> Case | None:
+    """The case by which a concern is answered: what it was joined to, else its own."""
+    return queries.case_by_id(case.parent_id) if case and case.parent_id else case
 
 
 @tells(events.MessageWritten, name="cases.tell_written")
 def tell_written(entries: list[Entry]) -> None:
     """Whoever handles it, else the unit, else the desk; of a sealed case its receiver alone."""
     for entry in entries:
-        if entry.actor != "resident":
+        case = _followed(_case(entry))
+        if case is None or entry.actor != "resident":
             continue
-        case = _case(entry)
         _tell(
             case,
             _whoever_handles(case),
@@ -263,9 +268,10 @@ def tell_bounced(entries: list[Entry]) -> None:
 def tell_notice_returned(entries: list[Entry]) -> None:
     """The same for a notice whose carrier said so later."""
     for entry in entries:
-        case = _case(entry)
+        case = _followed(_case(entry))
         text = gettext_noop("A notice to the person of case %(number)s did not arrive.")
-        _tell(case, _whoever_handles(case), "bounced", text)
+        if case is not None:
+            _tell(case, _whoever_handles(case), "bounced", text)
 
 
 @tells(CodeGivenAnew, name="cases.tell_code_anew")

@@ -100,7 +100,11 @@ def may_write(viewer: Viewer, case: Case) -> Answer:
 
 
 def office_of(viewer: Viewer, case: Case) -> Unit | None:
-    """For which office the viewer writes to the person; None when they may not."""
+    """For which office the viewer writes to the person; None when they may not.
+
+    To whoever was joined, for the office of the case that theirs follows.
+    """
+    case = case.parent or case
     if case.state == State.SEALED:
         return case.desk_unit if viewer.covers(SEALED_BY, case.desk_unit.path) else None
     roles = MOVES["log_contact"].roles
@@ -204,6 +208,11 @@ def keeps_away(viewer: Viewer) -> Q:
         | Exists(tied)
         | Exists(above)
     )
+
+
+def without_kept_away(viewer: Viewer, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """These cases without those that a conflict keeps the viewer from."""
+    return rows.exclude(Exists(_holding(viewer, rows).filter(case=OuterRef("pk"))))
 
 
 def is_kept_away(viewer: Viewer, case: Case) -> bool:

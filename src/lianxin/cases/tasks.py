@@ -30,6 +30,7 @@ from lianxin.seals.events import KeyMade
 from lianxin.vault import actions as vault
 
 if TYPE_CHECKING:
+    from lianxin.cases.models import Case
     from lianxin.journal.models import Entry
 
 
@@ -54,17 +55,23 @@ def resume_answered(entries: list[Entry]) -> None:
     """Words from the resident end the wait for information."""
     for entry in entries:
         case = queries.case_of_concern(_ids([entry])[0])
-        if case and case.state == State.AWAITING_INFO and entry.actor == "resident":
-            resume(case, came=True, by=SYSTEM)
+        if case and entry.actor == "resident":
+            _answered(case)
 
 
 @handles(MessageWritten, name="cases.resume_written")
 def resume_written(entries: list[Entry]) -> None:
     """So does a message from the resident: nobody shall wait because of where they wrote it."""
     for entry in entries:
-        case = queries.case_by_id(_ids([entry])[0])
-        if case.state == State.AWAITING_INFO and entry.actor == "resident":
-            resume(case, came=True, by=SYSTEM)
+        if entry.actor == "resident":
+            _answered(queries.case_by_id(_ids([entry])[0]))
+
+
+def _answered(case: Case) -> None:
+    """Whoever was joined reads the same question, and answers it as well."""
+    case = queries.case_by_id(case.parent_id) if case.parent_id else case
+    if case.state == State.AWAITING_INFO:
+        resume(case, came=True, by=SYSTEM)
 
 
 @handles(MailBounced, name="cases.mail_bounced")

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from lianxin.cases.models import Case
 from lianxin.deadlines import actions as deadlines
 from lianxin.deadlines import queries as clocks
-from lianxin.deadlines.models import Outcome
 
 FOLLOWS = frozenset({"ack", "triage", "sign", "contact", "acceptance_notice", "handling"})
 """What is owed to whoever raised it; the rights of a unit are its own."""
@@ -35,11 +34,8 @@ def pull_of(case: Case) -> Pull:
     found = {}
     for running in (row for row in own if row.stopped_at is None and row.kind in earliest):
         # What the case has done since somebody joined, it has done for them too.
-        done = max(
-            (row.stopped_at for row in own if row.kind == running.kind and row.stopped_at
-             and row.outcome != Outcome.CANCELLED),
-            default=None,
-        )  # fmt: skip
+        ended = [row for row in own if row.kind == running.kind and row.outcome in ("met", "late")]
+        done = max((row.stopped_at for row in ended if row.stopped_at), default=None)
         dues = [due for at, due in earliest[running.kind] if done is None or done < at]
         if dues and min(dues) < running.original_due_at:
             found[running.kind] = running.original_due_at - max(min(dues), running.started_at)

@@ -13,7 +13,7 @@ from lianxin.access import Denied, Refused, Viewer, require, scope
 from lianxin.cases import events
 from lianxin.cases.actions.moving import require_text
 from lianxin.cases.models import Case, Message
-from lianxin.cases.policy import may_write, office_of
+from lianxin.cases.policy import is_kept_away, may_write, office_of
 from lianxin.cases.sealed import opened_words, sealed_words
 from lianxin.journal.actions import record
 from lianxin.kernel import clock
@@ -90,7 +90,9 @@ def said(message: Message, words: str) -> str:
 
 def _require(case: Case, by: Viewer) -> None:
     require(may_write(by, case))
-    if not scope(by, Case).filter(pk=case.pk).exists():
+    # What was joined is read with the case it follows.
+    seen = scope(by, Case).filter(pk__in=[case.pk, case.parent_id or case.pk])
+    if not seen.exists() or is_kept_away(by, case):
         raise Refused(Denied(_("Only those who handle this case may write to the person.")))
 
 

@@ -15,6 +15,7 @@ from lianxin.cases.choices import Way
 from lianxin.cases.forms.desk import NONE, PersonField, UnitField, person_choices, unit_choices
 from lianxin.deadlines import queries as clocks
 from lianxin.kernel import clock
+from lianxin.kernel.ids import format_number
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
 from lianxin.promises import queries as promises
@@ -24,6 +25,7 @@ from lianxin.ui.acts import ActForm
 from lianxin.ui.forms import WordsField
 
 STEPS = 6
+MOST_OTHERS = 50
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
@@ -315,10 +317,25 @@ class PromiseForm(ActForm):
 
 
 class WriteForm(ActForm):
-    """What the person shall read."""
+    """What the person shall read, or one of those who were joined."""
 
+    to = forms.ChoiceField(label=_("To"), required=False)
     text = WordsField(
         label=_("Your message"),
         max_length=2_000,
         help_text=_("One question at a time. It cannot be changed afterwards."),
     )
+
+    def prepare(self) -> None:
+        """Those who were joined, the newest first."""
+        rows = queries.joined_cases(self.viewer, self.thing)[:MOST_OTHERS]
+        self.others = {row.concern.number: row for row in rows}
+        first = _("Whoever raised it first: %s") % format_number(self.thing.concern.number)
+        numbers = [(number, format_number(number)) for number in self.others]
+        choose(self, "to", [("", first), *numbers])
+        if not rows:
+            del self.fields["to"]
+
+    def clean_to(self) -> Any:
+        """The case of whoever was joined; None for the first."""
+        return self.others.get(self.cleaned_data["to"])

@@ -15,6 +15,7 @@ from lianxin.cases.queries.messages import (
     from_residents,
     messages_of,
     thread_of,
+    written_by_joined,
     written_to,
 )
 from lianxin.cases.queries.public import (
@@ -159,5 +160,6 @@ __all__ = [
     "with_relations",
     "work_of",
     "worklist",
+    "written_by_joined",
     "written_to",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lianxin.access import Viewer
 from lianxin.cases.models import Case, Message
@@ -71,9 +71,29 @@ def from_residents() -> QuerySet[Message]:
 
 
 def written_to(ids: Iterable[int]) -> set[int]:
-    """In which of these cases the person wrote and waits. One query."""
-    rows = from_residents().filter(case__in=list(ids)).order_by()
-    return set(rows.values_list("case", flat=True))
+    """In which of these cases the person, or one who was joined, wrote and waits. One query."""
+    wanted = set(ids)
+    rows = from_residents().filter(Q(case__in=wanted) | Q(case__parent__in=wanted)).order_by()
+    found = {pk for pair in rows.values_list("case", "case__parent") for pk in pair}
+    return {pk for pk in found if pk in wanted}
+
+
+def cases_written_to() -> list[QuerySet[Message, int | None]]:
+    """The ids of cases in which a person wrote and waits: their own, and what it was joined to."""
+    rows = from_residents()
+    return [
+        rows.values_list("case", flat=True),
+        rows.filter(case__parent__isnull=False).values_list("case__parent", flat=True),
+    ]
+
+
+def written_by_joined(case: Case) -> dict[int, list[Message]]:
+    """The messages of those who were joined to a case, by their case, the oldest first."""
+    found: dict[int, list[Message]] = {}
+    rows = Message.objects.filter(case__parent=case).select_related("by", "unit", "case")
+    for row in rows.order_by("pk"):
+        found.setdefault(row.case_id, []).append(row)
+    return found
 
 
 def from_office(case: Case) -> set[int]:

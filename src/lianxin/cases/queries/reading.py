@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Concat
 
 from lianxin.access import Viewer, get_or_404, scope
 from lianxin.cases.models import IS_OPEN, Application, Case, Contact, CoUnit, Lane, Supervision, Way
+from lianxin.cases.policy import without_kept_away
 from lianxin.cases.states import AFTER_REPLY, ARCHIVE_AFTER, BEFORE_UNIT, ENDED, OPEN, State
 from lianxin.deadlines import queries as clocks
 from lianxin.intake import queries as intake
@@ -127,7 +128,10 @@ def unsealed(limit: int = 200) -> list[Case]:
 def archivable(*, before: datetime, limit: int) -> list[Case]:
     """Ended cases, not sealed, whose end lies before a moment."""
     states = sorted(ENDED - {State.ARCHIVED, State.SEALED})
-    rows = Case.objects.filter(state__in=states, moved_at__lt=before).order_by("moved_at", "pk")
+    # What was joined goes with what it follows: until then its person may add to it.
+    free = Q(parent__isnull=True) | Q(parent__state=State.ARCHIVED)
+    rows = Case.objects.filter(free, state__in=states, moved_at__lt=before)
+    rows = rows.order_by("moved_at", "pk")
     found = list(rows.values_list("pk", flat=True)[:limit])
     return list(with_relations(rows.filter(pk__in=found))) if found else []
 
@@ -181,9 +185,10 @@ def each_of(rows: QuerySet[Case], at_once: int = 200) -> Iterator[Case]:
         last = some[-1].moved_at, some[-1].pk
 
 
-def joined_cases(case: Case) -> list[Case]:
-    """The cases joined to this one, the newest first, with their concerns."""
-    return list(case.joined.select_related("concern").order_by("-pk"))
+def joined_cases(viewer: Viewer, case: Case) -> list[Case]:
+    """The cases joined to this one as far as the viewer may know of them, the newest first."""
+    rows = without_kept_away(viewer, case.joined.select_related("concern"))
+    return list(rows.order_by("-pk"))
 
 
 def joined_to(subjects: Collection[str]) -> list[str]:

@@ -15,7 +15,7 @@ from lianxin.access import Viewer, scope
 from lianxin.cases.among import Among
 from lianxin.cases.models import IS_OPEN, Application, ApplicationKind, Case, CoUnit, SavedView
 from lianxin.cases.policy import look_up_conflicts
-from lianxin.cases.queries.messages import from_residents
+from lianxin.cases.queries.messages import cases_written_to
 from lianxin.cases.states import ENDED, State
 from lianxin.kernel import clock
 from lianxin.kernel.ids import parse_number
@@ -211,7 +211,7 @@ def _marked(rows: QuerySet[Case], viewer: Viewer, mark: str) -> QuerySet[Case]:
         case "supervised":
             return rows.filter(supervisions__answered_at__isnull=True, supervisions__isnull=False)
         case "message":
-            return rows.filter(Among("pk", from_residents().values("case")))
+            return rows.filter(_written())
     return rows
 
 
@@ -246,7 +246,13 @@ def _written_to_me(viewer: Viewer) -> Q:
         place |= Q(lead_unit__in=units) & (Q(handler_id=viewer.user_id) | Q(handler__isnull=True))
     if units := people.units_below(viewer, *FROM_THE_DESK):
         place |= Q(desk_unit__in=units, lead_unit__isnull=True)
-    return place & Q(Among("pk", from_residents().values("case")))
+    return place & _written()
+
+
+def _written() -> Q:
+    """In which a person wrote and waits."""
+    own, joined = cases_written_to()
+    return Q(Among("pk", own)) | Q(Among("pk", joined))
 
 
 def _for_my_decision(viewer: Viewer) -> Q:

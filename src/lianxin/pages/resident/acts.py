@@ -118,7 +118,7 @@ def _may_erase(known: Tracked) -> Answer:
 
 
 def _may_add(known: Tracked) -> Answer:
-    if known.case is not None and known.case.state == State.ARCHIVED:
+    if known.answering is not None and known.answering.state == State.ARCHIVED:
         return Denied(_("It is archived. Please report anew and mention this number."))
     return Allowed()
 

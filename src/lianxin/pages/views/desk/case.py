@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lianxin import access
-from lianxin.access import Refused
+from lianxin.access import Refused, Viewer
 from lianxin.cases import identity, policy, queries
 from lianxin.cases.actions import note_reading
 from lianxin.cases.actions.moving import level_of, rules_of
@@ -182,24 +182,26 @@ def _case_context(request: StaffRequest, found: Case) -> dict[str, Any]:
         "promises": [(row, promises.is_late(row)) for row in promises.promises_of(found.subject)],
         "clocks": _clocks(found),
         "rules": rules_of(found),
-        "joined": _joined(found),
+        "joined": _joined(viewer, found),
         "same": queries.same_matter(viewer, found) if early else [],
         "kept_away": queries.conflicts_of(found),
         **_contact(request, found),
     }
 
 
-def _joined(found: Case) -> list[dict[str, Any]]:
-    """Who else raised it: of the first ones also what they say, and whether they joined it."""
-    rows = queries.joined_cases(found)
+def _joined(viewer: Viewer, found: Case) -> list[dict[str, Any]]:
+    """Who else raised it: of the newest also what they say, and whether they joined it."""
+    rows = queries.joined_cases(viewer, found)
     if not rows:
         return []
     read = [row.concern_id for row in rows[:MOST_READ]]
     wished, added = intake.join_wishes(read), intake.added_texts(read)
+    written = queries.written_by_joined(found)
     return [
         {
             "case": row,
             "wished": row.concern_id in wished,
+            "thread": queries.Thread(tuple(written.get(row.pk, ()))),
             "said": [row.concern.words, *added.get(row.concern_id, ())] if n < MOST_READ else [],
         }
         for n, row in enumerate(rows)
