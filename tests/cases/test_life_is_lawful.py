@@ -101,6 +101,11 @@ STEPS: list[tuple[str, Step]] = [
         walk.case, summary="周一到周五开门。", basis="知识库第 3 条", by=walk.viewer("clerk"))),
     ("refer_out", lambda walk: cases.refer_out(
         walk.case, ground="judicial_or_arbitration", text="请到法院。", by=walk.viewer("clerk"))),
+    ("hand_over", lambda walk: cases.hand_over(
+        walk.case, cases.NewHandover("court", "原话", "post", clock.today(), clock.today(), "1"),
+        ground="judicial_or_arbitration", text="已转法院。", by=walk.viewer("clerk"))),
+    ("note_receipt", lambda walk: cases.note_receipt(
+        walk.case, receipt="7", received_on=clock.today(), by=walk.viewer("dispatcher"))),
     ("ask_refusal", lambda walk: cases.ask_refusal(
         walk.case, ground="unlawful_or_immoral", text="不能办。", by=walk.viewer("dispatcher"))),
     *_decide("rule_on_refusal", "supervisor"),

@@ -52,6 +52,11 @@ def may_end_promise(viewer: Viewer, case: Case) -> Answer:
     return Denied(_("No promise is open."))
 
 
+def receipt_awaited(_viewer: Viewer, case: Case) -> Answer:
+    """An outside body has not confirmed yet."""
+    return Allowed() if queries.awaited_receipt(case) else Denied(_("No receipt is awaited."))
+
+
 def has_conflicts(_viewer: Viewer, case: Case) -> Answer:
     """Somebody is kept away now."""
     return Allowed() if queries.conflicts_of(case) else Denied(_("Nobody is kept away from it."))
@@ -115,6 +120,22 @@ ACTS = (
         "refer_out", key="w", form=desk.GroundForm, above="cases/acts/grounds.html",
         done=_("The person has been told the way, and how to object."),
         run=lambda case, data, by: actions.refer_out(case, **data, by=by),
+    ),
+    on_move(
+        "hand_over", key="h", form=desk.HandOverForm, above="cases/acts/grounds.html",
+        done=_("Handed over. The person reads to whom, when and under which number."),
+        run=lambda case, data, by: actions.hand_over(
+            case,
+            actions.NewHandover(**{
+                name: value for name, value in data.items() if name not in ("ground", "text")
+            }),
+            ground=data["ground"], text=data["text"], by=by,
+        ),
+    ),
+    on_move(
+        "note_receipt", key="p", tone="primary", form=desk.ReceiptForm, further=receipt_awaited,
+        done=_("Kept. The person reads the number under which they have it."),
+        run=lambda case, data, by: actions.note_receipt(case, **data, by=by),
     ),
     on_move(
         "ask_refusal", key="n", form=desk.NotAcceptForm, above="cases/acts/grounds.html",

@@ -52,9 +52,17 @@ def _held(n: int) -> str:
     ) % {"n": n}
 
 
+def _receipts(n: int) -> str:
+    return ngettext(
+        "%(n)s receipt of an outside body is overdue.",
+        "%(n)s receipts of outside bodies are overdue.",
+        n,
+    ) % {"n": n}
+
+
 # Written in each reader's own language when the e-mail is made.
-overdue_line, soon_line, leads_line, held_line = (
-    lazy(say, str) for say in (_overdue, _soon, _leads, _held)
+overdue_line, soon_line, leads_line, held_line, receipts_line = (
+    lazy(say, str) for say in (_overdue, _soon, _leads, _held, _receipts)
 )
 
 
@@ -91,4 +99,18 @@ def held(user_ids: Sequence[int]) -> dict[int, list[Line]]:
         for person in {viewer.user_id for viewer in told} & set(user_ids):
             if person is not None:
                 found.setdefault(person, []).append(Line(held_line(n), reverse("held")))
+    return found
+
+
+@digest_section("cases.receipts")
+def receipts(user_ids: Sequence[int]) -> dict[int, list[Line]]:
+    """Outside bodies that should have confirmed by now, for the desk that handed over."""
+    rows = queries.receipts_overdue().order_by().values("case__desk_unit__path")
+    found: dict[int, list[Line]] = {}
+    for row in rows.annotate(n=Count("pk")):
+        told = people.viewers_with(row["case__desk_unit__path"], *DESK)
+        for person in {viewer.user_id for viewer in told} & set(user_ids):
+            if person is not None:
+                link = f"{reverse('desk')}?tab=todo&light=receipt"
+                found.setdefault(person, []).append(Line(receipts_line(row["n"]), link))
     return found

@@ -7,15 +7,16 @@ not yet reachable.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lianxin.cases.move import DESK as DESK
+from lianxin.cases.move import LIAISON, WORKERS
+from lianxin.cases.move import Move as Move
+from lianxin.cases.move import Side as Side
 from lianxin.people.roles import Role
 
 
@@ -83,50 +84,6 @@ BEFORE_UNIT = frozenset({State.SUBMITTED, State.REGISTERED, State.TRIAGE})
 MAY_BE_ABOUT = frozenset(State) - UNREACHABLE - {State.ARCHIVED, State.MERGED}
 
 
-class Side(StrEnum):
-    """From where a role must look at the case to make a move."""
-
-    DESK = "desk"
-    LEAD = "lead"
-    # Covers the lead unit and is not a member of it: independent of the handling.
-    INDEPENDENT = "independent"
-    REVIEWER = "reviewer"
-    RESIDENT = "resident"
-    SYSTEM = "system"
-
-
-DESK = (Role.INTAKE_CLERK, Role.DISPATCHER)
-LIAISON = (Role.UNIT_LIAISON, Role.COMMUNITY_SECRETARY)
-WORKERS = (Role.HANDLER, Role.COMMUNITY_SECRETARY)
-
-
-@dataclass(frozen=True)
-class Move:
-    """One row of the table: who may take a case from which states to which, and the clocks.
-
-    ``target`` None keeps the state. ``returns`` allows further targets decided by the action
-    (the state before a pause, or the outcome of a ruling). ``ask`` marks the first half of a move
-    that a second person decides.
-    """
-
-    name: str
-    codes: tuple[str, ...]
-    label: str | Promise
-    sources: frozenset[State]
-    target: State | None
-    side: Side
-    roles: tuple[Role, ...] = ()
-    starts: tuple[str, ...] = ()
-    stops: tuple[str, ...] = ()
-    reason: bool = False
-    told: bool = False
-    returns: frozenset[State] = frozenset()
-
-    def lands(self, state: State) -> frozenset[State]:
-        """The states a case in ``state`` may be in after the move."""
-        return frozenset({self.target or state}) | self.returns
-
-
 _S = State
 REFUSED = frozenset({_S.NOT_ACCEPTED, _S.REFERRED_OUT, _S.TERMINATED, _S.MERGED})
 EVERY_CLOCK = (
@@ -155,6 +112,15 @@ MOVES = _table(
     Move(
         "refer_out", ("T5", "T6"), _("Tell another way"), frozenset({_S.TRIAGE}),
         _S.REFERRED_OUT, Side.DESK, DESK, stops=EVERY_CLOCK, reason=True, told=True,
+    ),
+    Move(
+        "hand_over", ("T5", "T6"), _("Hand over to an outside body"),
+        frozenset({_S.REGISTERED, _S.TRIAGE, _S.REFERRED_OUT}), _S.REFERRED_OUT, Side.DESK, DESK,
+        stops=EVERY_CLOCK, reason=True, told=True,
+    ),
+    Move(
+        "note_receipt", ("T6",), _("Their receipt arrived"), frozenset({_S.REFERRED_OUT}), None,
+        Side.DESK, DESK, told=True,
     ),
     Move(
         "ask_refusal", ("T7",), _("Propose not to accept"), frozenset({_S.TRIAGE}), None,

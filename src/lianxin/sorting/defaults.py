@@ -15,6 +15,7 @@ from lianxin.journal.actions import record
 from lianxin.sorting import events
 from lianxin.sorting.kinds import GroundMove
 from lianxin.sorting.models import (
+    Body,
     Category,
     CategorySet,
     CategorySetItem,
@@ -41,6 +42,7 @@ def load_defaults(*, by: Viewer) -> int:
         changed += _put(CategorySet, ("code",), _sets(tree["sets"]))
         changed += _put(CategorySetItem, ("set_id", "name", "category_id"), _items(tree["sets"]))
         changed += _put(Ground, ("code",), _grounds(_all_grounds(grounds, reasons)))
+        changed += _put(Body, ("code",), _bodies(read("bodies")["bodies"]))
         changed += _put(Reason, ("kind", "code"), _reasons(reasons, grounds["objection"]))
         if changed:
             record(events.DataLoaded(changed), subject="sorting:data", by=by.actor)
@@ -139,6 +141,20 @@ def _grounds(rows: Sequence[Mapping[str, Any]]) -> dict[Key, dict[str, Any]]:
             "text": row["text"]["zh_Hans"],
             "text_en": row["text"]["en"],
             "law": row.get("law", ""),
+            "position": position,
+        }
+        for position, row in enumerate(rows)
+    }
+
+
+def _bodies(rows: Sequence[Mapping[str, Any]]) -> dict[Key, dict[str, Any]]:
+    return {
+        (row["code"],): _names(row)
+        | {
+            "kind": row["kind"],
+            "phone": row["phone"],
+            "address": row.get("address", ""),
+            "receipt_days": row["receipt_days"],
             "position": position,
         }
         for position, row in enumerate(rows)

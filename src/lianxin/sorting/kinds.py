@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Urgency(models.TextChoices):
@@ -35,6 +36,21 @@ class Route(models.TextChoices):
     JUDICIAL = "judicial", _("A court, the procuratorate or arbitration decides it")
     DISCLOSURE = "info_disclosure", _("A request for information, with its own limits")
     DISCIPLINE = "discipline", _("The discipline body, in the sealed lane")
+
+
+class BodyKind(models.TextChoices):
+    """What sort of outside body something is handed over to."""
+
+    COURT = "court", _("Court")
+    PROCURATORATE = "procuratorate", _("Procuratorate")
+    POLICE = "police", _("Police")
+    ARBITRATION = "arbitration", _("Arbitration")
+    RECONSIDERATION = "reconsideration", _("Administrative reconsideration")
+    LEVEL_ABOVE = "level_above", _("The level above")
+    ELSEWHERE = "elsewhere", _("Another place")
+    EMERGENCY = "emergency", _("Emergency services")
+    COMPANY = "company", _("Company")
+    OTHER = "other", pgettext_lazy("outside body", "Other")
 
 
 class GroundMove(models.TextChoices):

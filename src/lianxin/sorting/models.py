@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 
-from lianxin.sorting.kinds import GroundMove, Route, Urgency
+from lianxin.sorting.kinds import BodyKind, GroundMove, Route, Urgency
 
 
 class Named(models.Model):
@@ -139,6 +139,24 @@ class Ground(Named):
         ordering = ("position", "code")
         constraints = [
             models.CheckConstraint(name="ground_move", condition=Q(move__in=GroundMove.values))
+        ]
+
+
+class Body(Named):
+    """An outside body to which a matter is handed over with a receipt 转送 (`data/bodies.yaml`)."""
+
+    code = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=20, choices=BodyKind.choices)
+    phone = models.CharField(max_length=60, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    receipt_days = models.PositiveSmallIntegerField(default=15)
+    position = models.PositiveIntegerField(default=0)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("position", "code")
+        constraints = [
+            models.CheckConstraint(name="body_kind", condition=Q(kind__in=BodyKind.values))
         ]
 
 

@@ -15,7 +15,7 @@ from lianxin.kernel import clock
 from lianxin.kernel.words import fold, plain
 from lianxin.people import queries as people
 from lianxin.sorting.kinds import GroundMove
-from lianxin.sorting.models import CatalogueItem, Category, CategorySet, Ground, Reason
+from lianxin.sorting.models import Body, CatalogueItem, Category, CategorySet, Ground, Reason
 from lianxin.sorting.offers import offers as offers
 
 if TYPE_CHECKING:
@@ -138,6 +138,11 @@ def grounds(*moves: str) -> list[Ground]:
 def ground(code: str) -> Ground | None:
     """One ground by its code."""
     return Ground.objects.filter(code=code).first()
+
+
+def bodies() -> list[Body]:
+    """The outside bodies something can be handed over to, in their order."""
+    return list(Body.objects.filter(active=True))
 
 
 def reasons(kind: str) -> list[tuple[str, str]]:

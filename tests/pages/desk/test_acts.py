@@ -46,6 +46,14 @@ def joined(walk: Walk) -> None:
     cases.merge_case(walk.case, parent=begin(walk.cast).case, by=walk.viewer("dispatcher"))
 
 
+def handed(walk: Walk) -> None:
+    walk.until("triage")
+    today = clock.today()
+    new = cases.NewHandover("court", "原话", "post", today, today, reference="EMS 1")
+    by = walk.viewer("dispatcher")
+    cases.hand_over(walk.case, new, ground="judicial_or_arbitration", text="已转。", by=by)
+
+
 def refusal_asked(walk: Walk) -> None:
     walk.until("triage")
     cases.ask_refusal(
@@ -213,6 +221,10 @@ class Row:
 SORT = {"kind": "complaint", "category": "roads.lights", "urgency": "ordinary",
         "solvability": "steps", "points": "修好\n说明原因"}  # fmt: skip
 YES = {"grant": "yes", "text": "情况属实。"}
+HANDED = {
+    "ground": "judicial_or_arbitration", "text": "已转法院。", "body": "court", "sent": "原话",
+    "way": "post", "reference": "EMS 1", "sent_on": day(-1),
+}  # fmt: skip
 GROUND = {"ground": "outside_area", "text": "请找邻县。"}
 TABLE = [
     Row("register", submitted, "clerk", after="registered"),
@@ -220,6 +232,9 @@ TABLE = [
         {"summary": "周一到周五都能办。", "basis": "办事指南"}, "answered_on_spot"),
     Row("sort", to("registered"), "dispatcher", SORT, "triage"),
     Row("refer_out", to("triage"), "clerk", GROUND, "referred_out"),
+    Row("hand_over", to("triage"), "clerk", HANDED, "referred_out"),
+    Row("note_receipt", handed, "clerk", {"receipt": "立案 7 号", "received_on": day(0)},
+        "referred_out"),
     Row("ask_refusal", to("triage"), "dispatcher",
         {"ground": "secret_or_privacy", "text": "涉及隐私。"}, "triage"),
     Row("rule_on_refusal", refusal_asked, "dispatcher", YES, "not_accepted"),

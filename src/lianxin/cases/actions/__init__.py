@@ -32,6 +32,7 @@ from lianxin.cases.actions.extending import (
     rule_on_deferral,
     rule_on_extension,
 )
+from lianxin.cases.actions.handing import NewHandover, hand_over, note_receipt
 from lianxin.cases.actions.handling import (
     NewContact,
     answer_whistle,
@@ -74,6 +75,7 @@ __all__ = [
     "Milestone",
     "NewContact",
     "NewDeferral",
+    "NewHandover",
     "Sorting",
     "answer_supervision",
     "answer_whistle",
@@ -94,6 +96,7 @@ __all__ = [
     "forget_view",
     "give_code",
     "hand_back",
+    "hand_over",
     "leave_hands",
     "lift_conflict",
     "log_contact",
@@ -103,6 +106,7 @@ __all__ = [
     "name_party",
     "note_messages",
     "note_reading",
+    "note_receipt",
     "object_to",
     "open_cases",
     "place_case",

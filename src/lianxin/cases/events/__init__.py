@@ -63,6 +63,23 @@ class ReferredOut(Event):
 
 
 @register
+class HandedOver(Event):
+    """Handed over to an outside body, with words for the person and a receipt awaited (T5, T6)."""
+
+    name: ClassVar[str] = "cases.handed_over"
+    handover: int
+    refusal: int
+
+
+@register
+class ReceiptCame(Event):
+    """The outside body has confirmed that it has it, under a number of its own."""
+
+    name: ClassVar[str] = "cases.receipt_came"
+    handover: int
+
+
+@register
 class NotAccepted(Event):
     """Not accepted, confirmed by a second person (T7)."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,10 +11,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.cases import queries
-from lianxin.cases.choices import Solvability, Source, Standing
+from lianxin.cases.choices import SentBy, Solvability, Source, Standing
 from lianxin.cases.policy import closed_units
 from lianxin.deadlines import queries as clocks
 from lianxin.intake import queries as intake
+from lianxin.kernel import clock
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
 from lianxin.sorting import queries as sorting
@@ -192,6 +194,61 @@ class GroundForm(ActForm):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [*NONE, *((row.code, row.label) for row in self.grounds)]
         field.widget.attrs["data-fills"] = "act_text"
+
+
+class HandOverForm(GroundForm):
+    """To whom, what, when and how; and why, in the words of the person."""
+
+    body = forms.ChoiceField(label=_("To which body"))
+    sent = WordsField(
+        label=_("What was sent"), max_length=1_000,
+        help_text=_("For example: the words and two photos, without name and number."),
+    )  # fmt: skip
+    way = forms.ChoiceField(label=_("How"), choices=[("", "—"), *SentBy.choices])
+    reference = WordsField(
+        label=_("Number of the post or of their system"), max_length=80, lines=False, required=False
+    )
+    sent_on = forms.DateField(label=_("Sent on"), widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = forms.DateField(
+        label=_("Their receipt is awaited by"), required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Left empty: the usual days of that body, counted from the sending."),
+    )  # fmt: skip
+    agreed = forms.BooleanField(
+        label=_("Name and number go along: the person has agreed"), required=False,
+        help_text=_("Without their consent nothing that tells who they are is passed on."),
+    )  # fmt: skip
+    field_order = (
+        "body", "ground", "text", "sent", "way", "reference", "sent_on", "due_on", "agreed",
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.bodies = {row.code: row for row in sorting.bodies()}
+        field = self.fields["body"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [*NONE, *((code, row.label) for code, row in self.bodies.items())]
+        self.initial.setdefault("sent_on", clock.today())
+
+    def clean(self) -> dict[str, Any]:
+        """Without a date for the receipt, the usual days of the body."""
+        data = super().clean() or self.cleaned_data
+        body, sent_on = self.bodies.get(data.get("body", "")), data.get("sent_on")
+        if body and sent_on and not data.get("due_on") and "due_on" not in self.errors:
+            data["due_on"] = sent_on + timedelta(days=body.receipt_days)
+        return data
+
+
+class ReceiptForm(ActForm):
+    """The receipt of an outside body."""
+
+    receipt = WordsField(label=_("Their number"), max_length=80, lines=False)
+    received_on = forms.DateField(
+        label=_("Received on"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def prepare(self) -> None:
+        self.initial.setdefault("received_on", clock.today())
 
 
 class NotAcceptForm(GroundForm):

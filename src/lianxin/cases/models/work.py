@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Point(models.Model):
@@ -121,6 +122,59 @@ class Supervision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} on case {self.case_id}"
+
+
+class SentBy(models.TextChoices):
+    """How something was handed over to an outside body."""
+
+    POST = "post", _("By post")
+    SYSTEM = "system", _("Through their system")
+    HAND = "hand", _("By hand")
+    PHONE = "phone", pgettext_lazy("handed over", "By telephone, at once")
+
+
+class Handover(models.Model):
+    """What was handed over to an outside body 转送, and the receipt that is awaited 回执.
+
+    ``reference``: number of the post or of their system; ``receipt``: number under which they have
+    it. Nothing that tells who the person is went along unless they ``agreed`` (PIPL art. 23).
+    """
+
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, related_name="handovers")
+    body = models.ForeignKey("sorting.Body", on_delete=models.PROTECT, related_name="+")
+    sent = models.TextField(max_length=1_000)
+    way = models.CharField(max_length=10, choices=SentBy.choices)
+    reference = models.CharField(max_length=80, blank=True)
+    agreed = models.BooleanField(default=False)
+    sent_on = models.DateField()
+    due_on = models.DateField()
+    by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    receipt = models.CharField(max_length=80, blank=True)
+    received_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.CheckConstraint(name="handover_way", condition=Q(way__in=SentBy.values)),
+            models.CheckConstraint(
+                name="handover_due_after_sent", condition=Q(due_on__gte=F("sent_on"))
+            ),
+            models.CheckConstraint(
+                name="handover_receipt_whole",
+                condition=Q(receipt="", received_on__isnull=True)
+                | ~Q(receipt="") & Q(received_on__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_on"],
+                name="handover_awaited",
+                condition=Q(received_on__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"handover of case {self.case_id}"
 
 
 class Refusal(models.Model):

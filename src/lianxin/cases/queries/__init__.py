@@ -9,6 +9,11 @@ from lianxin.cases.queries.desk import (
     held_ids,
     identity_fields,
 )
+from lianxin.cases.queries.handovers import (
+    awaited_receipt,
+    handovers_of,
+    receipts_overdue,
+)
 from lianxin.cases.queries.messages import (
     Thread,
     from_office,
@@ -104,6 +109,7 @@ __all__ = [
     "Work",
     "alike",
     "archivable",
+    "awaited_receipt",
     "before_supervisor",
     "calls_on",
     "case_by_id",
@@ -120,6 +126,7 @@ __all__ = [
     "found",
     "from_office",
     "from_residents",
+    "handovers_of",
     "held",
     "held_at_desks",
     "held_ids",
@@ -142,6 +149,7 @@ __all__ = [
     "prepare",
     "public_cases",
     "public_news",
+    "receipts_overdue",
     "same_matter",
     "saved_views",
     "searched",

@@ -182,6 +182,7 @@ STEPS = {
     "cases.reopened": State.HANDLING,
     "cases.answered_at_once": State.ANSWERED_ON_SPOT,
     "cases.referred_out": State.REFERRED_OUT,
+    "cases.handed_over": State.REFERRED_OUT,
     "cases.not_accepted": State.NOT_ACCEPTED,
     "cases.merged": State.MERGED,
     "cases.terminated": State.TERMINATED,

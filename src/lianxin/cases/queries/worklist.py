@@ -15,6 +15,7 @@ from lianxin.access import Viewer, scope
 from lianxin.cases.among import Among
 from lianxin.cases.models import IS_OPEN, Application, ApplicationKind, Case, CoUnit, SavedView
 from lianxin.cases.policy import look_up_conflicts
+from lianxin.cases.queries.handovers import receipts_overdue
 from lianxin.cases.queries.messages import cases_written_to
 from lianxin.cases.states import ENDED, State
 from lianxin.kernel import clock
@@ -26,7 +27,7 @@ PAGE = 40
 MOST_COUNTED = 1_000
 MOST_FOUND = 20
 TABS = ("todo", "mine", "unit", "all", "ended")
-MARKS = ("overdue", "decision", "supervised", "message")
+MARKS = ("overdue", "decision", "supervised", "message", "receipt")
 
 S = State
 # Whose turn it is: the states in which somebody with the role has the next step.
@@ -210,6 +211,8 @@ def _marked(rows: QuerySet[Case], viewer: Viewer, mark: str) -> QuerySet[Case]:
             return rows.filter(_for_my_decision(viewer))
         case "supervised":
             return rows.filter(supervisions__answered_at__isnull=True, supervisions__isnull=False)
+        case "receipt":
+            return rows.filter(_without_receipt())
         case "message":
             return rows.filter(_written())
     return rows
@@ -218,6 +221,8 @@ def _marked(rows: QuerySet[Case], viewer: Viewer, mark: str) -> QuerySet[Case]:
 def _my_turn(viewer: Viewer) -> Q:
     """The cases in which the viewer has the next step."""
     turn = _for_my_decision(viewer)
+    if desks := people.units_below(viewer, *FROM_THE_DESK):
+        turn |= Q(desk_unit__in=desks) & _without_receipt()
     for role, states in TURN.items():
         place = _place(viewer, role)
         if place is None:
@@ -247,6 +252,11 @@ def _written_to_me(viewer: Viewer) -> Q:
     if units := people.units_below(viewer, *FROM_THE_DESK):
         place |= Q(desk_unit__in=units, lead_unit__isnull=True)
     return place & _written()
+
+
+def _without_receipt() -> Q:
+    """Handed over to an outside body, whose receipt should have come by now."""
+    return Q(Among("pk", receipts_overdue().values_list("case", flat=True)))
 
 
 def _written() -> Q:

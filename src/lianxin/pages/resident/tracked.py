@@ -19,6 +19,7 @@ from lianxin.intake import queries as intake
 from lianxin.intake.choices import Identity
 from lianxin.kernel import words
 from lianxin.pages import story
+from lianxin.pages.handed import handed_over, what_next
 from lianxin.promises import queries as promises
 from lianxin.replies import queries as replies
 from lianxin.vault import queries as vault
@@ -109,6 +110,14 @@ class Tracked:
     def work(self) -> case_queries.Work | None:
         """The rows of the case."""
         return case_queries.work_of(self.case) if self.case else None
+
+    @cached_property
+    def handed(self) -> list[str]:
+        """What was handed over to which outside body, and what comes next; empty: it was not."""
+        if self.answering is None or self.answering.state != State.REFERRED_OUT:
+            return []
+        rows = case_queries.handovers_of(self.answering)
+        return [handed_over(rows[-1]), what_next(rows[-1])] if rows else []
 
     @property
     def refusal(self) -> str:

@@ -63,6 +63,10 @@ class Known:
         return case_queries.work_of(self.case)
 
     @cached_property
+    def handovers(self) -> dict[int, Any]:
+        return {row.pk: row for row in case_queries.handovers_of(self.case)}
+
+    @cached_property
     def replies(self) -> dict[int, Any]:
         return {reply.pk: reply for reply in reply_queries.replies_of(self.case)}
 

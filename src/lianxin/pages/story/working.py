@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from lianxin.cases import events as cases
 from lianxin.intake import events as intake
+from lianxin.pages.handed import handed_over
 from lianxin.pages.story.telling import Known, Told, Tone, tells, told
 from lianxin.sorting import queries as sorting
 from lianxin.ui import moments
@@ -104,6 +105,22 @@ def _referred(known: Known, event: cases.ReferredOut) -> Told:
         "route",
         "warn",
     )
+
+
+@tells(cases.HandedOver)
+def _handed_over(known: Known, event: cases.HandedOver) -> Told:
+    row = known.handovers[event.handover]
+    text = "\n".join(filter(None, (handed_over(row), known.work.refusals.get(event.refusal, ""))))
+    return told(_("Handed over to %(body)s") % {"body": row.body.label}, text, "route", "warn")
+
+
+@tells(cases.ReceiptCame)
+def _receipt_came(known: Known, event: cases.ReceiptCame) -> Told:
+    row = known.handovers[event.handover]
+    text = _("They have it since %(day)s under the number %(number)s.") % {
+        "day": moments.day(row.received_on), "number": row.receipt,
+    }  # fmt: skip
+    return told(_("%(body)s has confirmed") % {"body": row.body.label}, text, "check")
 
 
 @tells(cases.NotAccepted)

@@ -44,6 +44,7 @@ MARKS: dict[str, str | Promise] = {
     "supervised": _("Supervised"),
     "unsatisfied": _("Not satisfied, undecided"),
     "message": _("New message from the person"),
+    "receipt": _("Receipt of an outside body overdue"),
 }
 EMPTY: dict[str, tuple[str | Promise, str | Promise]] = {
     "todo": (

@@ -1,0 +1,89 @@
+"""Hand over to an outside body, with a receipt (T5, T6): forwarding 转送 under the petition
+regulation, art. 22 and 23, and the transfer of an emergency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lianxin.access import Viewer, require
+from lianxin.cases import events
+from lianxin.cases.actions.moving import move, require_text
+from lianxin.cases.actions.refusing import write_refusal
+from lianxin.cases.models import Case, Handover, SentBy
+from lianxin.cases.policy import may_move
+from lianxin.cases.queries import awaited_receipt
+from lianxin.kernel import clock
+from lianxin.kernel.problems import Problem
+from lianxin.sorting import queries as sorting
+from lianxin.sorting.kinds import GroundMove
+
+LONGEST_WAIT = timedelta(days=90)
+NUMBERED = (SentBy.POST, SentBy.SYSTEM)
+"""What goes so has a number by which it can be asked after."""
+
+
+@dataclass(frozen=True)
+class NewHandover:
+    """What went where, when and how. ``agreed``: name and number went along, as the person said."""
+
+    body: str
+    sent: str
+    way: str
+    sent_on: date
+    due_on: date
+    reference: str = ""
+    agreed: bool = False
+
+
+def hand_over(case: Case, new: NewHandover, *, ground: str, text: str, by: Viewer) -> Handover:
+    """Hand it over; ``ground`` and ``text`` are why, in the words the person reads."""
+    body = next((row for row in sorting.bodies() if row.code == new.body), None)
+    problems = {}
+    if body is None:
+        problems["body"] = _("Choose a body from the list.")
+    if new.way not in SentBy.values:
+        problems["way"] = _("Say how it was sent.")
+    elif new.way in NUMBERED and not new.reference.strip():
+        problems["reference"] = _("Give the number of the post or of their system.")
+    if new.sent_on > clock.today():
+        problems["sent_on"] = _("Please check the date: it cannot be in the future.")
+    if not new.sent_on <= new.due_on <= new.sent_on + LONGEST_WAIT:
+        problems["due_on"] = _("Choose a date within 90 days after it was sent.")
+    if problems or body is None:
+        raise Problem.several({name: [said] for name, said in problems.items()})
+    sent = require_text(new.sent, _("Say what was sent."), "sent", longest=1_000)
+    require(may_move(by, case, "hand_over"))
+    with transaction.atomic():
+        refusal = write_refusal(case, ground, text, GroundMove.REFER_OUT)
+        row = Handover.objects.create(
+            case=case,
+            body=body,
+            sent=sent,
+            way=new.way,
+            reference=new.reference.strip()[:80],
+            agreed=new.agreed,
+            sent_on=new.sent_on,
+            due_on=new.due_on,
+            by_id=by.user_id or 0,
+        )
+        move(case, "hand_over", by=by, events=[events.HandedOver(row.pk, refusal.pk)])
+    return row
+
+
+def note_receipt(case: Case, *, receipt: str, received_on: date, by: Viewer) -> None:
+    """Their receipt arrived, with the number under which they have it."""
+    receipt = require_text(receipt, _("Give their number."), "receipt", longest=80)
+    with transaction.atomic():
+        row = awaited_receipt(case)
+        if row is None:
+            raise Problem(_("No receipt is awaited."))
+        if not row.sent_on <= received_on <= clock.today():
+            raise Problem(_("Choose a day between the sending and today."), "received_on")
+        waits = Handover.objects.filter(pk=row.pk, received_on__isnull=True)
+        if waits.update(receipt=receipt, received_on=received_on) != 1:
+            raise Problem(_("Somebody has done this already."))
+        move(case, "note_receipt", by=by, events=[events.ReceiptCame(row.pk)])
