@@ -186,7 +186,9 @@ def _things(town: Town) -> None:
     town.things["where_step"] = {"name": "wages"}
     town.things["catalogue_line"] = {"code": "roads.lights"}
     town.things["track_act"] = {"act": "add"}
-    town.things["register_door"] = {"name": "call"}
+    for name in ("door", "offline"):
+        town.things[f"register_{name}"] = {"name": "call"}
+    town.things["kept_register"] = {"name": "call"}
     _things_of_systems(town)
     facts = BoxFacts(name="住建局大厅", area_id=cast.east_area.pk, unit_id=cast.housing.pk)
     box = boxes.put_up(facts, by=SYSTEM)

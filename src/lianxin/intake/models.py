@@ -20,13 +20,14 @@ from lianxin.intake.channels.reception.models import ReceptionDay, Turn
 from lianxin.intake.channels.visit.models import Visit
 from lianxin.intake.channels.wechat.models import Chat, Heard, Piece
 from lianxin.intake.choices import NOTICE_WAYS, Channel, Identity, ReplyMode, Scan
+from lianxin.intake.offline.models import DeviceEntry, Part
 
 __all__ = [
     "SAID", "SEALED", "Addition", "ApiClient", "ApiDelivery", "ApiHook", "ApiRequest",
-    "Attachment", "Box", "Call", "Chat", "Concern", "Deposit", "Heard", "Helper", "Hold",
-    "JoinWish", "Ledger", "Letter", "Mail", "MailThread", "NoticeChoice", "Open311Client",
-    "Open311Request", "Open311Update", "Opening", "Piece", "Proxy", "ReceptionDay", "Sheet",
-    "Turn", "Visit",
+    "Attachment", "Box", "Call", "Chat", "Concern", "Deposit", "DeviceEntry", "Heard", "Helper",
+    "Hold", "JoinWish", "Ledger", "Letter", "Mail", "MailThread", "NoticeChoice",
+    "Open311Client", "Open311Request", "Open311Update", "Opening", "Part", "Piece", "Proxy",
+    "ReceptionDay", "Sheet", "Turn", "Visit",
 ]  # fmt: skip
 
 SAID = ("title", "words", "wish", "place", "happened_on", "latitude", "longitude")

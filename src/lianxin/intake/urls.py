@@ -19,6 +19,7 @@ urlpatterns = [
     path("file/<uuid:name>/", file.file, name="file"),
     path("desk/register/", register.register, name="register"),
     path("desk/register/<slug:name>/", register.register, name="register_door"),
+    path("", include("lianxin.intake.offline.urls")),
     path("", include("lianxin.intake.channels.box.urls")),
     path("", include("lianxin.intake.channels.call.urls")),
     path("", include("lianxin.intake.channels.ledger.urls")),

@@ -12,7 +12,7 @@ from lianxin.access import rules
 from lianxin.journal import alarm
 
 READING = ("GET", "HEAD", "OPTIONS")
-ALWAYS = {"register", "register_door", "box_open", "journal_lift"}
+ALWAYS = {"register", "register_door", "kept_register", "box_open", "journal_lift"}
 """Taking down what a resident says is never stopped, nor is lifting the alarm."""
 SIGNING_IN = ("account_", "mfa_")
 

@@ -78,6 +78,19 @@ class Shell:
         return address("account_change_password")
 
     @property
+    def manifest(self) -> str:
+        return address("manifest")
+
+    @property
+    def worker(self) -> str:
+        return address("service_worker")
+
+    @property
+    def kept(self) -> str:
+        """Where one sees what this device keeps until there is a network."""
+        return address("kept")
+
+    @property
     def sign_out(self) -> str:
         return address("account_logout")
 

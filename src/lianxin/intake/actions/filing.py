@@ -7,7 +7,7 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -47,6 +47,7 @@ class NewConcern:
     ``same_as``: receipt number (11 characters) of the public case the person says is the same.
     ``owner``: the uuid it shall have, where its query code was given before it is filed or where
     something was ``sealed`` for it: the names of those fields.
+    ``code``: the query code that a device has made and shown already; another, when it is taken.
     """
 
     key: str
@@ -74,6 +75,7 @@ class NewConcern:
     quarantined: bool = False
     owner: uuid.UUID | None = None
     sealed: tuple[str, ...] = ()
+    code: str = ""
 
     def fingerprint(self) -> str:
         """Hash of what was said, to tell a retry from another concern under the same key."""
@@ -181,8 +183,10 @@ def _again(concern: Concern, new: NewConcern) -> Receipt:
         )
     # A code that was given anew is for whoever came to the desk, not for this browser.
     again = clock.now() - concern.filed_at < SHOW_CODE_AGAIN and not concern.code_counter
-    code = receipts.code_for(concern.key, concern.uuid) if again else None
-    return Receipt(concern, code, fresh=False, proof=str(proofs.proof_for(concern) or ""))
+    code = receipts.code_for(concern.key, concern.uuid) if again else ""
+    if code[: receipts.SELECTOR] != concern.selector:
+        code = ""  # it has the code that a device made
+    return Receipt(concern, code or None, fresh=False, proof=str(proofs.proof_for(concern) or ""))
 
 
 def _file(batch: Sequence[NewConcern], *, by: Viewer) -> list[Receipt]:
@@ -199,7 +203,7 @@ def _file(batch: Sequence[NewConcern], *, by: Viewer) -> list[Receipt]:
             for concern, _code in rows:
                 concern.pk = None  # a part of them may have had one before the other part failed
             rows = [
-                _row(new) if not taken or row[0].selector in taken else row
+                _row(replace(new, code="")) if not taken or row[0].selector in taken else row
                 for new, row in zip(batch, rows, strict=True)
             ]
     raise AssertionError("unreachable")
@@ -215,7 +219,7 @@ def _taken(concerns: Sequence[Concern]) -> set[str]:
 def _row(new: NewConcern) -> tuple[Concern, str]:
     owner = new.owner or uuid.uuid4()
     stored = receipts.key_hash(new.key)
-    code = receipts.code_for(stored, owner)
+    code = new.code or receipts.code_for(stored, owner)
     now = clock.now()
     concern = Concern(
         uuid=owner,

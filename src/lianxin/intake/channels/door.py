@@ -37,6 +37,7 @@ class Door:
     """One door with the form for it.
 
     ``file`` keeps what the form's ``FACTS`` hold, ``told`` says it to staff in some words.
+    ``empty``: the form asks the same of everybody, so that a device may keep it for later.
     """
 
     channel: Channel
@@ -44,6 +45,7 @@ class Door:
     form: type[SaidForm]
     file: Files = _file
     told: Callable[[Concern], str] = _nothing
+    empty: bool = True
 
     @property
     def name(self) -> str:

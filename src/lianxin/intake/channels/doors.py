@@ -17,6 +17,7 @@ from lianxin.intake.channels.reception.door import DOOR as RECEPTION
 from lianxin.intake.channels.report_line.door import DOOR as REPORT_LINE
 from lianxin.intake.channels.visit.door import DOOR as VISIT
 from lianxin.intake.choices import Channel
+from lianxin.intake.offline import queries as offline
 
 if TYPE_CHECKING:
     from lianxin.intake.models import Concern
@@ -37,4 +38,5 @@ def door(name: str) -> Door | None:
 def told(concern: Concern) -> str:
     """What only its door knows of a concern, in some words; empty when there is nothing."""
     told_of = _TOLD.get(Channel(concern.channel))
-    return told_of(concern) if told_of else ""
+    said = [told_of(concern) if told_of else "", offline.told(concern)]
+    return " · ".join(filter(None, said))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,12 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lianxin import access
+from lianxin.access import Viewer
 from lianxin.intake import actions, timetable
 from lianxin.intake.actions import NewConcern, Receipt
 from lianxin.intake.actions.filing import check
 from lianxin.intake.channels.door import Door
 from lianxin.intake.channels.doors import DOORS, door
 from lianxin.intake.forms.registering import SaidForm
+from lianxin.intake.offline.owners import owner_of
 from lianxin.intake.policy import TAKE_DOWN
 from lianxin.kernel.problems import Problem
 from lianxin.people.http import StaffRequest
@@ -44,23 +47,15 @@ def register(request: StaffRequest, name: str = DOORS[0].name) -> HttpResponse:
     else:
         known = {name: request.GET[name] for name in here.form.FACTS if name in request.GET}
         form = here.form(initial={"key": str(uuid.uuid4()), **known}, viewer=request.viewer)
-    context = {"form": form, "here": here, "doors": DOORS}
+    owner = owner_of(request.viewer.user_id)
+    context = {"form": form, "here": here, "doors": DOORS, "owner": owner}
     return render(request, "intake/desk/register.html", context)
 
 
 def _file(request: StaffRequest, here: Door, form: SaidForm) -> Receipt | None:
     """The receipt, or None with what is wrong at the fields."""
-    data: dict[str, Any] = dict(form.cleaned_data)
-    sent = data.pop("attachments")
-    facts = {name: data.pop(name) for name in form.FACTS}
-    new = NewConcern(
-        channel=here.channel,
-        contact={name: data.pop(name) for name in CONTACT if name in data},
-        area_id=data.pop("area"),
-        language=get_language() or settings.LANGUAGE_CODE,
-        registered_by_id=request.viewer.user_id,
-        **data,
-    )
+    new, facts = taken_down(here, form, by=request.viewer)
+    sent = form.cleaned_data["attachments"]
     try:
         check(new)
         kept = tuple(actions.store_file(file.copy).uuid for file in sent)
@@ -68,6 +63,22 @@ def _file(request: StaffRequest, here: Door, form: SaidForm) -> Receipt | None:
     except Problem as problem:
         apply_problem(form, problem)
         return None
+
+
+def taken_down(here: Door, form: SaidForm, *, by: Viewer) -> tuple[NewConcern, Mapping[str, Any]]:
+    """What a valid form says, without its files, and what only its door knows."""
+    data: dict[str, Any] = dict(form.cleaned_data)
+    del data["attachments"]
+    facts = {name: data.pop(name) for name in form.FACTS}
+    new = NewConcern(
+        channel=here.channel,
+        contact={name: data.pop(name) for name in CONTACT if name in data},
+        area_id=data.pop("area"),
+        language=get_language() or settings.LANGUAGE_CODE,
+        registered_by_id=by.user_id,
+        **data,
+    )
+    return new, facts
 
 
 def _receipt(request: StaffRequest, here: Door, receipt: Receipt) -> HttpResponse:

@@ -16,4 +16,5 @@ DOOR = Door(
     BoxLetterForm,
     file=file_letter,
     told=told,
+    empty=False,
 )

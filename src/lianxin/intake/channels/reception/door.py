@@ -16,4 +16,5 @@ DOOR = Door(
     ReceptionForm,
     file=file_reception,
     told=told,
+    empty=False,
 )

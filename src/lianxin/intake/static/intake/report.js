@@ -35,7 +35,11 @@
 
   function noteArrival() {
     if (!document.querySelector("[data-arrived]")) return;
-    try { keepKey(sessionStorage.getItem("reporting") || ""); } catch (error) { /* off */ }
+    try {
+      var key = sessionStorage.getItem("reporting") || "";
+      keepKey(key);
+      if (window.queue && key) queue.get(key).then(function (kept) { return kept ? null : queue.remove(key); });
+    } catch (error) { /* off */ }
   }
 
   // --- photos and files -------------------------------------------------------------------------
@@ -52,6 +56,15 @@
         sheet.toBlob(function (blob) { done(blob || file); }, "image/jpeg", 0.85);
       });
     }).catch(function () { return file; });
+  }
+
+  window.smaller = smaller;
+
+  // A file that arrived waits over there for a day; should the form not get through, it is here.
+  function hold(input, file, kept) {
+    if (!window.queue || !window.crypto || !crypto.subtle) return kept;
+    var more = { name: kept.name, original: kept.sealed };
+    return queue.keepFile(input.form.dataset.report, file, more).then(function () { return kept; }, function () { return kept; });
   }
 
   function placeOf(file) {
@@ -144,6 +157,8 @@
         }).then(function (answer) {
           return answer.json();
         }).then(function (kept) {
+          return kept.problem ? kept : hold(input, small, kept);
+        }).then(function (kept) {
           if (small === file || kept.problem) return kept;
           return placeOf(file).then(function (place) { kept.place = place; return kept; });
         });
@@ -211,6 +226,7 @@
     var map, pin, circle;
 
     function draw(lat, lng, about) {
+      if (!say.script) return;
       load(box).then(function () {
         place.hidden = false;
         if (!map) {
@@ -287,5 +303,7 @@
     watchSending();
     document.querySelectorAll("[data-files]").forEach(watchFiles);
     document.querySelectorAll("[data-pin]").forEach(watchPin);
+    var form = document.querySelector("form[data-report]");
+    if (form && window.queue) queue.tidy(form.dataset.report);
   });
 })();

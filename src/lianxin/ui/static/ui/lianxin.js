@@ -199,7 +199,59 @@
   document.addEventListener("submit", function (event) {
     if (event.target.dataset.leave === undefined) return;
     eachDraft(function (name) { write(name, null); });
+    // What waits to be sent stays; on the device it is nobody's until its owner signs in again.
+    try { localStorage.removeItem("keeper"); } catch (error) { /* off */ }
   });
+
+  // --- without a network ---------------------------------------------------------------------------
+  function flag(name) {
+    try { return localStorage.getItem(name); } catch (error) { return null; }
+  }
+
+  function tellKept() {
+    all(".kept-line").forEach(function (line) { line.remove(); });
+    var main = document.getElementById("content");
+    if (!flag("kept") || !main || location.pathname === say.kept) return;
+    var line = document.createElement("p");
+    var link = document.createElement("a");
+    line.className = "kept-line";
+    link.href = say.kept;
+    link.textContent = say.sayKept.replace("{n}", flag("kept"));
+    line.append(link);
+    main.prepend(line);
+  }
+
+  function sendKept() {
+    // Counted anew even when nothing was left to send: it may have gone without this page.
+    if (window.queue && flag("kept")) queue.sendAll().then(queue.note).then(tellKept);
+  }
+
+  function watchKept() {
+    // On the pages with a form also what a service worker has kept: it can set no flag.
+    if (!say.kept || !(flag("kept") || flag("held") || document.querySelector("[data-offline]"))) return;
+    tellKept();
+    if (location.pathname === say.kept) return;
+    window.addEventListener("online", sendKept);
+    window.addEventListener("kept", tellKept);
+    if (window.queue) { sendKept(); return; }
+    var script = document.createElement("script");
+    script.src = say.queue;
+    script.onload = function () { queue.tidy("").then(queue.note).then(sendKept); };
+    document.head.append(script);
+  }
+
+  function watchOffline() {
+    var form = document.querySelector("[data-offline]");
+    if (!form) return;
+    if (form.dataset.keeper) {
+      try { localStorage.setItem("keeper", form.dataset.keeper); } catch (error) { /* off */ }
+    }
+    if (!navigator.serviceWorker) return;
+    navigator.serviceWorker.register(say.sw).catch(function () { /* the form works without */ });
+    navigator.serviceWorker.ready.then(function (found) {
+      found.active.postMessage({ keep: form.dataset.offline.split(" "), language: root.lang });
+    });
+  }
 
   // --- how much room is left ---------------------------------------------------------------------
   function watchLength(area) {
@@ -375,4 +427,6 @@
 
   tidyDrafts();
   dress(document);
+  watchOffline();
+  watchKept();
 })();
