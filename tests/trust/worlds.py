@@ -62,7 +62,7 @@ ORDINARY = (
 MISDEEDS = ("收了好处费才给办。", "把低保给了亲戚。", "骂人，还说告到哪里都没用。", "吃拿卡要。")
 SAME = (
     (re.compile(rb'(name="(csrfmiddlewaretoken|key)" value|data-report)="[^"]+"'), b"token"),
-    (re.compile(rb'"X-CSRFToken": ?"[^"]+"|csrf-token" content="[^"]+"'), b"token"),
+    (re.compile(rb'"(X-CSRFToken|token)": ?"[^"]+"|csrf-token" content="[^"]+"'), b"token"),
     (re.compile(rb"\d+-[0-9A-F]{4}(-[0-9A-F]{4}){3}"), b"proof"),
 )
 
