@@ -56,7 +56,10 @@ ONE_ENGINE = (
     *("pages/desk/test_journal.py", "pages/desk/test_original_pages.py", "pages/public"),
     *(
         f"intake/channels/{name}.py"
-        for name in ("call/test_telephone_system", "wechat/test_protocol")
+        for name in (
+            *("api/test_description", "api/test_malformed", "call/test_telephone_system"),
+            *("open311/test_description", "wechat/test_protocol"),
+        )
     ),
     *(
         f"intake/channels/open311/test_{name}.py"

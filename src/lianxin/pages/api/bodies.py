@@ -174,7 +174,7 @@ def _is(kind: Any, value: Any) -> bool:
 
 def read(request: HttpRequest) -> Body:
     """The body of a post, JSON or multipart. Raises Refusal: 400 or 415."""
-    if request.content_type == JSON:
+    if request.content_type == JSON or not (request.content_type or request.body):
         return _json(request)
     if request.content_type == MULTIPART:
         return _multipart(request)
