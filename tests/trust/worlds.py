@@ -24,6 +24,7 @@ from unittest import mock
 from django.core import mail
 from django.core.cache import caches
 from django.db import transaction
+from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 
@@ -33,6 +34,7 @@ from lianxin.cases import queries
 from lianxin.cases.policy import keeps_away
 from lianxin.intake import actions as intake
 from lianxin.intake.actions import filing
+from lianxin.intake.channels.api import actions as api
 from lianxin.intake.channels.box import actions as boxes
 from lianxin.journal import outbox, periodic
 from lianxin.kernel import clock, ids
@@ -41,8 +43,6 @@ from tests.cast import Cast
 from tests.walk import Walk
 
 if TYPE_CHECKING:
-    from django.test import Client
-
     from lianxin.intake.models import Box
     from lianxin.people.models import User
 
@@ -237,6 +237,16 @@ def crawl(client: Client, plan: Scenario, number: str) -> dict[str, Page]:
     return seen
 
 
+def by_token(person: User, number: str) -> dict[str, Page]:
+    """What a program of theirs is told: the list, its cases, and the one they guess."""
+    _client, token = api.make_token("看看", ["desk:read"], user_id=person.pk, by=SYSTEM)
+    client = Client(headers={"authorization": f"Bearer {token}"})
+    listed = client.get("/api/v1/cases")
+    numbers = [case["number"] for case in listed.json()["cases"][:3]]
+    told = [f"/api/v1/cases/{name}" for name in (*numbers, number, f"{number}/acts/sort")]
+    return {"/api/v1/cases": page_of(listed)} | {path: page_of(client.get(path)) for path in told}
+
+
 def useful(link: str) -> bool:
     """Whether a link leads to a page of the product that is worth a look here."""
     return not any(
@@ -329,6 +339,6 @@ def look(cast: Cast, plan: Scenario, part: str, number: str) -> dict[str, Page]:
     person = cast.staff[part]
     person.email = f"{part}@example.org"
     type(person).objects.filter(pk=person.pk).update(email=person.email)
-    pages = crawl(cast.client(person), plan, number)
+    pages = crawl(cast.client(person), plan, number) | by_token(person, number)
     pages["mail"] = (0, repr(letters(person)).encode(), ())
     return pages
