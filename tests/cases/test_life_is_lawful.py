@@ -108,6 +108,10 @@ STEPS: list[tuple[str, Step]] = [
         walk.case, receipt="7", received_on=clock.today(), by=walk.viewer("dispatcher"))),
     ("ask_refusal", lambda walk: cases.ask_refusal(
         walk.case, ground="unlawful_or_immoral", text="不能办。", by=walk.viewer("dispatcher"))),
+    ("ask_aside", lambda walk: cases.ask_aside(
+        walk.case, ground="test_message", text="是测试。", by=walk.viewer("dispatcher"))),
+    *_decide("rule_on_aside", "supervisor"),
+    ("come_back", lambda walk: cases.object_to(walk.case, text="我是认真的", by=walk.resident)),
     *_decide("rule_on_refusal", "supervisor"),
     *_decide("rule_on_refusal", "dispatcher"),
     ("merge", lambda walk: cases.merge_case(
@@ -201,7 +205,7 @@ def check(walk: Walk, before: Case, entries: int) -> None:
     running = clocks.running(case.subject)
     for row in running:
         assert row.paused_at is None or (row.pause_reason and row.pause_until), "7: silent pause"
-    if case.state in {State.REFERRED_OUT, State.NOT_ACCEPTED, State.TERMINATED}:
+    if case.state in {State.SET_ASIDE, State.REFERRED_OUT, State.NOT_ACCEPTED, State.TERMINATED}:
         assert case.refusals.exclude(text="").exists(), "8: refused without words"
     if case.state in ENDED - {State.SEALED}:
         assert case.due_at is None, f"an ended case is due: {[row.kind for row in running]}"

@@ -20,13 +20,13 @@ ROLES_NEEDED = {
 OUTCOMES = {
     "answered_on_spot", "solved_satisfied", "solved_basically", "rework_then_solved", "explained",
     "deferred", "referred_out", "not_accepted", "merged", "sealed", "withdrawn", "terminated",
-    "extension", "returned_then_redispatched", "review", "recheck", "reopened",
+    "extension", "returned_then_redispatched", "review", "recheck", "reopened", "set_aside",
 }  # fmt: skip
 OPEN = {
     "open_new", "open_triage", "open_dispatched", "open_handling", "open_awaiting_info",
     "open_mediating", "open_reply_review", "open_follow_up", "open_overdue",
 }  # fmt: skip
-ANSWERED = OUTCOMES - {"merged", "sealed", "withdrawn", "terminated"}
+ANSWERED = OUTCOMES - {"merged", "sealed", "withdrawn", "terminated", "set_aside"}
 KINDS = {
     "enquiry", "help", "complaint", "complaint_official", "report", "suggestion", "praise",
     "dispute",
@@ -120,9 +120,9 @@ def test_category_tree_and_sets() -> None:
 
 def test_grounds_and_reasons() -> None:
     grounds = load("sorting/data/grounds.yaml")
-    assert len(codes(grounds["grounds"])) == 12
+    assert len(codes(grounds["grounds"])) == 15
     for ground in grounds["grounds"]:
-        assert ground["move"] in {"refer_out", "not_accept", "merge", "seal"}
+        assert ground["move"] in {"refer_out", "not_accept", "set_aside", "merge", "seal"}
         assert ground["law"] and ground["text"]["zh_Hans"] and ground["text"]["en"]
         assert "您" in ground["text"]["zh_Hans"] and "！" not in ground["text"]["zh_Hans"]
     assert grounds["objection"]["zh_Hans"]
@@ -178,7 +178,10 @@ def test_concerns_are_whole_and_distinct() -> None:
     keys, leaves = codes(rows, "key"), categories()
     areas, units = codes(community()["areas"]), codes(community()["units"])
     grounds = {g["code"]: g["move"] for g in load("sorting/data/grounds.yaml")["grounds"]}
-    moves = {"referred_out": "refer_out", "not_accepted": "not_accept", "sealed": "seal"}
+    moves = {
+        "referred_out": "refer_out", "not_accepted": "not_accept", "sealed": "seal",
+        "set_aside": "set_aside",
+    }  # fmt: skip
     assert len(rows) >= 170
     for row in rows:
         key = row["key"]

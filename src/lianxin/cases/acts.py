@@ -148,6 +148,18 @@ ACTS = (
         run=lambda case, data, by: actions.rule_on_refusal(case, **data, by=by),
     ),
     on_move(
+        "ask_aside", key="a", form=desk.AsideForm, above="cases/acts/grounds.html",
+        further=not_asked(ApplicationKind.ASIDE),
+        hint=_("Only for what is no concern: an advertisement, nothing in it, a test. Nothing is "
+               "deleted, and nobody is marked."),
+        done=_("Proposed. A second person decides."),
+        run=lambda case, data, by: actions.ask_aside(case, **data, by=by),
+    ),
+    ruling(
+        ApplicationKind.ASIDE, "rule_on_aside", key="b", form=rulings.AsideRuling,
+        run=lambda case, data, by: actions.rule_on_aside(case, **data, by=by),
+    ),
+    on_move(
         "seal", key="z", tone="danger",
         hint=_(
             "For accusations against officials. Only the discipline receiver will see the case; "

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 DECIDERS: dict[str, tuple[str, ...]] = {
     ApplicationKind.RETURN: (Role.DISPATCHER,),
     ApplicationKind.REFUSAL: (Role.DISPATCHER, Role.SUPERVISOR),
+    ApplicationKind.ASIDE: (Role.DISPATCHER, Role.SUPERVISOR),
     ApplicationKind.EXTENSION: (Role.UNIT_LEADER,),
     ApplicationKind.DEFERRAL: (Role.SUPERVISOR,),
     ApplicationKind.TERMINATION: (Role.DISPATCHER, Role.SUPERVISOR),

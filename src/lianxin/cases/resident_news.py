@@ -32,6 +32,7 @@ def tell_asked(entries: list[Entry]) -> None:
     events.AnsweredAtOnce,
     events.ReplyApproved,
     events.NotAccepted,
+    events.SetAside,
     events.ReferredOut,
     events.HandedOver,
     conflicts.AcceptanceTold,

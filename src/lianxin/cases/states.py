@@ -45,6 +45,7 @@ class State(models.TextChoices):
     ANSWERED_ON_SPOT = "answered_on_spot", _("Answered at once")
     REFERRED_OUT = "referred_out", _("Told another way")
     NOT_ACCEPTED = "not_accepted", _("Not accepted")
+    SET_ASIDE = "set_aside", _("Set aside: not a concern")
     MERGED = "merged", _("Joined to the same matter")
     SEALED = "sealed", _("In the sealed lane")
     WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -58,6 +59,7 @@ ENDED = frozenset(
         State.ANSWERED_ON_SPOT,
         State.REFERRED_OUT,
         State.NOT_ACCEPTED,
+        State.SET_ASIDE,
         State.MERGED,
         State.SEALED,
         State.WITHDRAWN,
@@ -85,7 +87,7 @@ MAY_BE_ABOUT = frozenset(State) - UNREACHABLE - {State.ARCHIVED, State.MERGED}
 
 
 _S = State
-REFUSED = frozenset({_S.NOT_ACCEPTED, _S.REFERRED_OUT, _S.TERMINATED, _S.MERGED})
+REFUSED = frozenset({_S.NOT_ACCEPTED, _S.REFERRED_OUT, _S.TERMINATED, _S.MERGED, _S.SET_ASIDE})
 EVERY_CLOCK = (
     "ack", "triage", "sign", "objection", "contact", "acceptance_notice", "handling", "rework",
     "info", "follow_up", "ruling", "co_unit", "report",
@@ -130,6 +132,20 @@ MOVES = _table(
         "rule_on_refusal", ("T7",), _("Decide on not accepting"), frozenset({_S.TRIAGE}),
         None, Side.DESK, (Role.DISPATCHER, Role.SUPERVISOR), stops=(), reason=True, told=True,
         returns=frozenset({_S.NOT_ACCEPTED}),
+    ),
+    Move(
+        "ask_aside", ("T7",), _("Propose to set aside: not a concern"),
+        frozenset({_S.REGISTERED, _S.TRIAGE}), None, Side.DESK, (Role.DISPATCHER,), reason=True,
+    ),
+    Move(
+        "rule_on_aside", ("T7",), _("Decide on setting aside"),
+        frozenset({_S.REGISTERED, _S.TRIAGE}), None, Side.DESK,
+        (Role.DISPATCHER, Role.SUPERVISOR), reason=True, told=True,
+        returns=frozenset({_S.SET_ASIDE}),
+    ),
+    Move(
+        "come_back", ("T44",), _("It is meant: back into the queue"), frozenset({_S.SET_ASIDE}),
+        _S.TRIAGE, Side.RESIDENT, starts=("triage",), reason=True, told=True,
     ),
     Move(
         "merge", ("T8",), _("Join to the same matter"), frozenset({_S.TRIAGE}), _S.MERGED,

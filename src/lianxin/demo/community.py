@@ -37,6 +37,7 @@ STORIES: dict[str, Callable[[Scene], Story]] = {
     "answered_on_spot": stories.answered_on_spot,
     "referred_out": stories.referred_out,
     "not_accepted": stories.not_accepted,
+    "set_aside": stories.set_aside,
     "sealed": stories.sealed,
     "explained": stories.explained,
     "rework_then_solved": stories.rework,

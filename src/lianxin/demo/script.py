@@ -34,7 +34,7 @@ SLOW = {
 """Ways that a matter of hours cannot go: a person sorts it as something longer."""
 OLDEST = {
     "deferred": 250, "open_deferral": 30, "terminated": 140, "withdrawn": 150,
-    "withdrawn_early": 120, "not_accepted": 150, "referred_out": 300,
+    "withdrawn_early": 120, "not_accepted": 150, "set_aside": 60, "referred_out": 300,
 }  # fmt: skip
 """Days; older ones of a rare way would all lie in the archive."""
 YOUNGEST = {"deferred": 25, "review": 60, "recheck": 90, "reopened": 55, "extension": 25,

@@ -195,6 +195,17 @@ def not_accepted(scene: Scene) -> Story:
     cases.rule_on_refusal(scene.case, grant=True, text=phrases.REFUSAL_OK, by=scene.supervisor)
 
 
+def set_aside(scene: Scene) -> Story:
+    """Two people look at what is no concern."""
+    yield from to_desk(scene)
+    yield scene.soon("dispatch")
+    cases.ask_aside(
+        scene.case, ground=scene.told["ground"], text=phrases.ASIDE, by=scene.dispatcher
+    )
+    yield scene.soon("sort")
+    cases.rule_on_aside(scene.case, grant=True, text=phrases.ASIDE_OK, by=scene.supervisor)
+
+
 def sealed(scene: Scene) -> Story:
     """An accusation goes to the discipline receiver unread by others."""
     yield from to_desk(scene)

@@ -58,6 +58,7 @@ class GroundMove(models.TextChoices):
 
     REFER_OUT = "refer_out", _("Tell another way")
     NOT_ACCEPT = "not_accept", _("Not accepted")
+    SET_ASIDE = "set_aside", _("Set aside: not a concern")
     MERGE = "merge", _("Join to the same matter")
     SEAL = "seal", _("Sealed lane")
     TERMINATE = "terminate", _("End of handling")

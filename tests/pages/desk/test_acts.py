@@ -48,10 +48,14 @@ def joined(walk: Walk) -> None:
 
 def handed(walk: Walk) -> None:
     walk.until("triage")
-    today = clock.today()
-    new = cases.NewHandover("court", "原话", "post", today, today, reference="EMS 1")
-    by = walk.viewer("dispatcher")
-    cases.hand_over(walk.case, new, ground="judicial_or_arbitration", text="已转。", by=by)
+    new = cases.NewHandover("court", "原话", "hand", clock.today(), clock.today())
+    cases.hand_over(walk.case, new, **WHY, by=walk.viewer("dispatcher"))
+
+
+def aside_asked(walk: Walk) -> None:
+    walk.until("triage")
+    cases.ask_aside(walk.case, ground="empty", text="空白。", by=walk.viewer("dispatcher"))
+    Application.objects.update(asked_by=None)
 
 
 def refusal_asked(walk: Walk) -> None:
@@ -221,10 +225,8 @@ class Row:
 SORT = {"kind": "complaint", "category": "roads.lights", "urgency": "ordinary",
         "solvability": "steps", "points": "修好\n说明原因"}  # fmt: skip
 YES = {"grant": "yes", "text": "情况属实。"}
-HANDED = {
-    "ground": "judicial_or_arbitration", "text": "已转法院。", "body": "court", "sent": "原话",
-    "way": "post", "reference": "EMS 1", "sent_on": day(-1),
-}  # fmt: skip
+WHY = {"ground": "judicial_or_arbitration", "text": "已转。"}
+HANDED = WHY | {"body": "court", "sent": "原话", "way": "hand", "sent_on": day(-1)}
 GROUND = {"ground": "outside_area", "text": "请找邻县。"}
 TABLE = [
     Row("register", submitted, "clerk", after="registered"),
@@ -238,6 +240,9 @@ TABLE = [
     Row("ask_refusal", to("triage"), "dispatcher",
         {"ground": "secret_or_privacy", "text": "涉及隐私。"}, "triage"),
     Row("rule_on_refusal", refusal_asked, "dispatcher", YES, "not_accepted"),
+    Row("ask_aside", to("triage"), "dispatcher", {"ground": "advertisement", "text": "是广告。"},
+        "triage"),
+    Row("rule_on_aside", aside_asked, "dispatcher", YES, "set_aside"),
     Row("merge", to("triage"), "dispatcher", other_number, "merged"),
     Row("split", joined, "dispatcher", {"text": "是另一处的灯。"}, "triage"),
     Row("seal", to("triage"), "dispatcher", after="sealed"),

@@ -44,7 +44,13 @@ from lianxin.cases.actions.handling import (
 from lianxin.cases.actions.moving import move
 from lianxin.cases.actions.opening import open_cases, register_case
 from lianxin.cases.actions.receiving import tell_accepted, tell_result
-from lianxin.cases.actions.refusing import ask_refusal, refer_out, rule_on_refusal
+from lianxin.cases.actions.refusing import (
+    ask_aside,
+    ask_refusal,
+    refer_out,
+    rule_on_aside,
+    rule_on_refusal,
+)
 from lianxin.cases.actions.reviewing import (
     ask_recheck,
     ask_review,
@@ -80,6 +86,7 @@ __all__ = [
     "answer_supervision",
     "answer_whistle",
     "archive_old",
+    "ask_aside",
     "ask_deferral",
     "ask_extension",
     "ask_info",
@@ -115,6 +122,7 @@ __all__ = [
     "reopen",
     "report_progress",
     "resume",
+    "rule_on_aside",
     "rule_on_deferral",
     "rule_on_extension",
     "rule_on_objection",

@@ -12,9 +12,9 @@ from lianxin.cases.actions.conflicts import leave_hands
 from lianxin.cases.actions.moving import EVERY_CLOCK, move, require_text, rules_of
 from lianxin.cases.actions.refusing import write_refusal
 from lianxin.cases.actions.sorting import leave_parent
-from lianxin.cases.models import Application, ApplicationKind, Case
+from lianxin.cases.models import Application, ApplicationKind, Case, Decision
 from lianxin.cases.policy import may_move
-from lianxin.cases.queries import archivable
+from lianxin.cases.queries import archivable, came_back
 from lianxin.cases.states import ARCHIVE_AFTER, BEFORE_UNIT, State
 from lianxin.deadlines import queries as clocks
 from lianxin.intake import actions as intake
@@ -88,9 +88,28 @@ def rule_on_termination(case: Case, *, grant: bool, text: str, by: Viewer) -> No
 
 
 def object_to(case: Case, *, text: str, by: Viewer) -> Application:
-    """The person objects to a refusal, another way or an end of handling (T44)."""
+    """The person objects to a refusal, another way or an end of handling (T44).
+
+    What was set aside comes back into the queue at once, the first time; after that a supervisor
+    decides as on any objection.
+    """
     text = require_text(text, _("Please tell us why you do not agree."))
+    if case.state == State.SET_ASIDE and not came_back(case):
+        return _come_back(case, text=text, by=by)
     return ask(case, ApplicationKind.OBJECTION, "object", text=text, by=by)
+
+
+def _come_back(case: Case, *, text: str, by: Viewer) -> Application:
+    require(may_move(by, case, "come_back"))
+    now = clock.now()
+    with transaction.atomic():
+        asked = Application.objects.create(
+            case=case, kind=ApplicationKind.OBJECTION, text=text, asked_at=now,
+            decision=Decision.GRANTED, decision_text=_("At once"), decided_at=now,
+        )  # fmt: skip
+        back = [events.Asked(asked.pk, asked.kind), events.SentToTriage("objection")]
+        move(case, "come_back", by=by, events=back)
+    return asked
 
 
 def rule_on_objection(case: Case, *, grant: bool, text: str, by: Viewer) -> None:

@@ -51,6 +51,36 @@ def rule_on_refusal(case: Case, *, grant: bool, text: str, by: Viewer) -> None:
         )
 
 
+def ask_aside(case: Case, *, ground: str, text: str, by: Viewer) -> Application:
+    """Propose to set aside what is no concern: an advertisement, an empty letter, a test.
+
+    A second person looks. It is about what was sent, never about who sent it: nobody is marked.
+    """
+    row = sorting.ground(ground)
+    if row is None or row.move != GroundMove.SET_ASIDE:
+        raise Problem(_("Choose a ground from the list."), "ground")
+    text = require_text(text, _("Write what the person will read."))
+    return ask(case, ApplicationKind.ASIDE, "ask_aside", text=text, reason=ground, by=by)
+
+
+def rule_on_aside(case: Case, *, grant: bool, text: str, by: Viewer) -> None:
+    """The second person confirms that it is no concern, or leaves it in the queue."""
+    with transaction.atomic():
+        asked = rule(case, ApplicationKind.ASIDE, grant=grant, text=text, by=by)
+        happened = []
+        if grant:
+            refusal = write_refusal(case, asked.reason, asked.text, GroundMove.SET_ASIDE)
+            happened = [events.SetAside(refusal.pk, asked.reason)]
+        move(
+            case,
+            "rule_on_aside",
+            by=by,
+            events=[ruled(asked), *happened],
+            to=State.SET_ASIDE if grant else None,
+            stop=EVERY_CLOCK if grant else (),
+        )
+
+
 def write_refusal(case: Case, ground: str, text: str, *moves: str) -> Refusal:
     """Keep the ground and the words the resident reads. An unknown ground is a Problem."""
     row = sorting.ground(ground)

@@ -14,6 +14,9 @@ from lianxin.cases.events.conflicts import ResultTold as ResultTold
 from lianxin.cases.events.conflicts import TakenBack as TakenBack
 from lianxin.cases.events.conflicts import WordsOpened as WordsOpened
 from lianxin.cases.events.conflicts import WordsSealed as WordsSealed
+from lianxin.cases.events.outside import HandedOver as HandedOver
+from lianxin.cases.events.outside import ReceiptCame as ReceiptCame
+from lianxin.cases.events.outside import SetAside as SetAside
 from lianxin.journal.events import Event, register
 
 
@@ -60,23 +63,6 @@ class ReferredOut(Event):
     name: ClassVar[str] = "cases.referred_out"
     refusal: int
     ground: str
-
-
-@register
-class HandedOver(Event):
-    """Handed over to an outside body, with words for the person and a receipt awaited (T5, T6)."""
-
-    name: ClassVar[str] = "cases.handed_over"
-    handover: int
-    refusal: int
-
-
-@register
-class ReceiptCame(Event):
-    """The outside body has confirmed that it has it, under a number of its own."""
-
-    name: ClassVar[str] = "cases.receipt_came"
-    handover: int
 
 
 @register

@@ -196,6 +196,12 @@ class GroundForm(ActForm):
         field.widget.attrs["data-fills"] = "act_text"
 
 
+class AsideForm(GroundForm):
+    """Why it is no concern at all."""
+
+    moves = (GroundMove.SET_ASIDE,)
+
+
 class HandOverForm(GroundForm):
     """To whom, what, when and how; and why, in the words of the person."""
 

@@ -38,6 +38,13 @@ class RefusalRuling(RulingForm):
     no = _("No: sort it and send it on")
 
 
+class AsideRuling(RulingForm):
+    """The second pair of eyes on "no concern at all"."""
+
+    yes = _("Confirm: there is no concern in it, and the person reads the words above")
+    no = _("No: it stays in the queue, to be sorted")
+
+
 class ReturnRuling(RulingForm):
     """Whose case it is."""
 

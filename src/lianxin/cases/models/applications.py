@@ -15,6 +15,7 @@ class ApplicationKind(models.TextChoices):
     DEFERRAL = "deferral", _("Deferral with a timetable")
     TERMINATION = "termination", _("End of handling")
     REFUSAL = "refusal", _("Not accepting")
+    ASIDE = "aside", _("Setting aside")
     WITHDRAWAL = "withdrawal", _("Withdrawal")
     OBJECTION = "objection", _("Objection")
     REVIEW = "review", _("Review")

@@ -21,7 +21,7 @@ from lianxin.journal import queries as journal
 from lianxin.kernel import clock
 from lianxin.sorting.kinds import Kind
 
-HIDDEN = (*(BEFORE_UNIT - {State.TRIAGE}), State.SEALED, State.WITHDRAWN)
+HIDDEN = (*(BEFORE_UNIT - {State.TRIAGE}), State.SEALED, State.WITHDRAWN, State.SET_ASIDE)
 JOINABLE = OPEN - {State.SUBMITTED, State.REGISTERED, State.REVIEW, State.RECHECK} - AFTER_REPLY
 """Where the reply is still to come: whoever joins gets one, and nobody else's from before."""
 CONDUCT = (Kind.COMPLAINT_OFFICIAL, Kind.REPORT)
@@ -63,7 +63,9 @@ def published(category_ids: Collection[int]) -> QuerySet[Case]:
     not sealed, not taken back, and nobody is kept away from them: what one viewer may not see
     is public to none.
     """
-    return of_nobody().filter(~Q(state__in=HIDDEN), category__in=list(category_ids))
+    # What lies in the archive and ended without a reply may have been taken back or set aside.
+    unanswered = Q(state=State.ARCHIVED, closing="")
+    return of_nobody().filter(~Q(state__in=HIDDEN), ~unanswered, category__in=list(category_ids))
 
 
 def of_nobody() -> QuerySet[Case]:

@@ -90,6 +90,12 @@ def waiting(case: Case) -> dict[str, Application]:
     }
 
 
+def came_back(case: Case) -> bool:
+    """Whether an objection has brought it back into the queue by itself already."""
+    at_once = case.applications.filter(kind="objection", decision="granted")
+    return at_once.filter(decided_by__isnull=True).exists()
+
+
 def open_subjects_overdue(kinds: Sequence[str], limit: int = 500) -> list[tuple[Case, str, str]]:
     """Open cases with a clock past its date: case, kind of clock, a name for this very miss."""
     over = clocks.overdue(clock.now(), kinds).filter(subject__startswith="case:")
@@ -236,6 +242,12 @@ def _settled(since: datetime, until: datetime) -> QuerySet[Case]:
     ended = [State.CLOSED, State.ANSWERED_ON_SPOT]
     rows = Case.objects.filter(PUBLIC, moved_at__gte=since, moved_at__lt=until, state__in=ended)
     return rows.order_by()
+
+
+def set_aside(since: datetime, until: datetime) -> int:
+    """How much was set aside in a span of time as no concern, for the public."""
+    rows = Case.objects.filter(state=State.SET_ASIDE, moved_at__gte=since, moved_at__lt=until)
+    return rows.filter(PUBLIC).count()
 
 
 def open_overdue() -> int:

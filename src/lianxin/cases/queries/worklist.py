@@ -51,6 +51,7 @@ DECIDES: dict[str, tuple[str, ...]] = {
     Role.DISPATCHER: (
         ApplicationKind.RETURN,
         ApplicationKind.REFUSAL,
+        ApplicationKind.ASIDE,
         ApplicationKind.TERMINATION,
         ApplicationKind.WITHDRAWAL,
         ApplicationKind.RECUSAL,
@@ -59,6 +60,7 @@ DECIDES: dict[str, tuple[str, ...]] = {
         ApplicationKind.DEFERRAL,
         ApplicationKind.OBJECTION,
         ApplicationKind.REFUSAL,
+        ApplicationKind.ASIDE,
         ApplicationKind.TERMINATION,
         ApplicationKind.RECUSAL,
     ),

@@ -42,6 +42,7 @@ class Figures:
     found: int
     open: int
     overdue: int
+    set_aside: int
     phone: str
 
     @property
@@ -108,5 +109,6 @@ def _count() -> Figures:
         found=found,
         open=cases.open_count(),
         overdue=cases.open_overdue(),
+        set_aside=cases.set_aside(start, until),
         phone=people.public_phone(),
     )

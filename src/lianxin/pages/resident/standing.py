@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from lianxin.appraisal import queries as appraisal
+from lianxin.cases import queries as cases
 from lianxin.cases.states import ENDED, State
 from lianxin.intake import queries as intake
 from lianxin.intake import timetable
@@ -122,6 +123,12 @@ def _ended(known: Tracked, case: Case) -> tuple[str, str]:
         State.ANSWERED_ON_SPOT: lambda: (_("Your question has been answered"), ""),
         State.REFERRED_OUT: lambda: (_("This has to be settled another way; here is the way"), ""),
         State.NOT_ACCEPTED: lambda: (_("We cannot take this up; here is why"), ""),
+        State.SET_ASIDE: lambda: (
+            _("We found no concern in this; here is why"),
+            _("If you meant it, say so: it comes back into the queue at once.")
+            if known.case is not None and not cases.came_back(known.case)
+            else "",
+        ),
         State.TERMINATED: lambda: (_("We have stopped working on it; here is why"), ""),
         State.WITHDRAWN: lambda: (_("You have taken it back"), ""),
         State.SEALED: lambda: (

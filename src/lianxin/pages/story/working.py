@@ -133,6 +133,16 @@ def _not_accepted(known: Known, event: cases.NotAccepted) -> Told:
     )
 
 
+@tells(cases.SetAside)
+def _set_aside(known: Known, event: cases.SetAside) -> Told:
+    return told(
+        _("Set aside: two people found no concern in it"),
+        known.work.refusals.get(event.refusal, ""),
+        "circle-x",
+        "warn",
+    )
+
+
 @tells(cases.Merged)
 def _merged(known: Known, event: cases.Merged) -> Told:
     return told(

@@ -85,7 +85,7 @@ def _pages(pages: int) -> str:
 class BoxLetterForm(PaperForm):
     """A letter out of a box, typed in."""
 
-    FACTS = ("letter", "slip")
+    FACTS = ("letter", "slip", "blank")
 
     letter = forms.ChoiceField(
         label=_("Which letter"),
@@ -97,7 +97,13 @@ class BoxLetterForm(PaperForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
 
-    field_order = ["key", "letter", "slip", *PaperForm.field_order]
+    blank = forms.BooleanField(
+        label=_("The letter is blank, or nobody can read it"), required=False,
+        help_text=_("It is filed like every letter, so that it waits no longer; the desk sets it "
+                    "aside with a second person. Whoever kept the slip reads so."),
+    )  # fmt: skip
+
+    field_order = ["key", "letter", "slip", "blank", *PaperForm.field_order]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -114,6 +120,14 @@ class BoxLetterForm(PaperForm):
         letter.choices = [("", "—"), *((name, str(row)) for name, row in self.waiting.items())]
         if not self.waiting:
             letter.help_text = _("All letters are typed in. Open a box first to add more.")
+
+    def clean(self) -> dict[str, Any]:
+        """A blank letter has no words of its own."""
+        data = super().clean() or self.cleaned_data
+        if data.get("blank") and not data.get("words"):
+            self.errors.pop("words", None)
+            data["words"] = gettext("(a blank letter)")
+        return data
 
     def clean_letter(self) -> queries.Waiting:
         """The letter itself."""
