@@ -87,13 +87,19 @@ def test_the_person_reads_to_whom_when_which_number_and_what_next(walk: Walk) ->
     actions.object_to(walk.case, text="不归法院", by=walk.resident)
 
 
-def test_whoever_was_joined_reads_it_too(walk: Walk) -> None:
+def test_whoever_was_joined_reads_where_and_why_and_not_what_another_gave(walk: Walk) -> None:
     walk.sort()
     other = begin(walk.cast)
     other.sort()
     actions.merge_case(other.case, parent=walk.case, by=walk.viewer("dispatcher"))
     hand_over(walk)
-    assert "EMS 1234" in person_reads(other)
+    page, own = person_reads(other), person_reads(walk)
+    row = walk.case.handovers.get()
+    text = next(iter(queries.work_of(walk.case).refusals.values()))
+    for told in (row.body.label, text[:12]):
+        assert told in page and told in own
+    for kept in ("EMS 1234", row.sent):
+        assert kept not in page and kept in own
 
 
 def test_an_overdue_receipt_shows_until_it_comes(walk: Walk) -> None:

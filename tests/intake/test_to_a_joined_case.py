@@ -175,3 +175,21 @@ def test_the_page_asks_no_more_the_more_have_joined(first: Walk) -> None:
             client.get(f"/desk/cases/{first.number}/")
         counts.append(len(asked))
     assert counts[1] == counts[2]
+
+
+@pytest.mark.parametrize("by", [by_web, by_message])
+def test_what_names_a_colleague_is_for_the_desk(
+    first: Walk, by: Callable[[Cast], tuple[Walk, Callable[[], object]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setitem(globals(), "MORE", "经办人张三收了老板的红包。")
+    other, more = by(first.cast)
+    join(other, first)
+    Notice.objects.all().delete()
+    more()
+    outbox.drain()
+    told = set(Notice.objects.values_list("recipient__username", flat=True))
+    assert "handler" not in told and "dispatcher" in told
+    path = f"/desk/cases/{first.number}/"
+    assert "红包" not in first.cast.client(first.cast.handler).get(path).content.decode()
+    assert "红包" in first.cast.client(first.cast.dispatcher).get(path).content.decode()

@@ -141,7 +141,7 @@ def _things_of(town: Town, situation: str, walk: Walk) -> None:
     asked = vault.ask(case.subject, fields=["phone"], purpose="verify", reason=REASON, by=asker)
     number = {"number": walk.number}
     name = {"name": case.concern.attachments.get().uuid}
-    for address in ("case", "case_contact", "case_write", "case_code"):
+    for address in ("case", "case_contact", "case_write", "case_code", "case_letter"):
         town.things[f"{situation} {address}"] = number
     town.things[f"{situation} case_act"] = number | {"act": "step_aside"}
     town.things[f"{situation} case_original"] = number | name

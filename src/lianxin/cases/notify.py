@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from lianxin.access import scope
 from lianxin.cases import events, queries
+from lianxin.cases.actions.finding import names_staff
 from lianxin.cases.models import Application, ApplicationKind, Case
 from lianxin.cases.policy import SEALED_BY
 from lianxin.cases.states import DESK, State
@@ -221,6 +222,16 @@ def _whoever_handles(case: Case) -> list[int]:
     return seeing(case, case.desk_unit.path, Role.INTAKE_CLERK, Role.DISPATCHER)
 
 
+def _hearers(own: Case, case: Case) -> list[int]:
+    """Whoever handles it; when somebody who was joined names a member of staff, the desk."""
+    if own.parent_id:
+        messages = own.messages.values_list("words", flat=True)
+        added = intake.added_texts([own.concern_id]).get(own.concern_id, [])
+        if names_staff(["\n".join((own.concern.words, *added, *messages))])[0]:
+            return seeing(case, case.desk_unit.path, Role.DISPATCHER)
+    return _whoever_handles(case)
+
+
 def _of_concern(entry: Entry) -> Case | None:
     return _followed(queries.case_of_concern(int(entry.subject.partition(":")[2])))
 
@@ -234,12 +245,13 @@ def _followed(case: Case | None) -> Case | None:
 def tell_written(entries: list[Entry]) -> None:
     """Whoever handles it, else the unit, else the desk; of a sealed case its receiver alone."""
     for entry in entries:
-        case = _followed(_case(entry))
+        own = _case(entry)
+        case = _followed(own)
         if case is None or entry.actor != "resident":
             continue
         _tell(
             case,
-            _whoever_handles(case),
+            _hearers(own, case),
             "written",
             gettext_noop("The person of case %(number)s has written."),
         )
@@ -249,10 +261,11 @@ def tell_written(entries: list[Entry]) -> None:
 def tell_added(entries: list[Entry]) -> None:
     """Those whom a message would reach."""
     for entry in entries:
-        case = _of_concern(entry)
-        if case is not None and entry.actor == "resident":
+        own = queries.case_of_concern(int(entry.subject.partition(":")[2]))
+        case = _followed(own)
+        if own is not None and case is not None and entry.actor == "resident":
             text = gettext_noop("The person of case %(number)s has added something.")
-            _tell(case, _whoever_handles(case), "added", text)
+            _tell(case, _hearers(own, case), "added", text)
 
 
 @tells(MailBounced, name="cases.tell_bounced")

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from lianxin.cases.models import Handover
 
 
-def handed_over(row: Handover) -> str:
-    """To whom, when, under which number, whether they are named in it, and until when to wait."""
+def handed_over(row: Handover, *, theirs: bool = True) -> str:
+    """To whom and when; to whom it was taken from also under which number, what, and if by name."""
     body = row.body
     where = "，".join(filter(None, (body.label, body.phone, body.address)))
-    number = _("Number: %(number)s.") % {"number": row.reference} if row.reference else ""
+    reference = row.reference if theirs else ""
+    number = _("Number: %(number)s.") % {"number": reference} if reference else ""
     lines = [
         _("On %(day)s, %(way)s, to: %(where)s. %(number)s")
         % {
@@ -28,7 +29,7 @@ def handed_over(row: Handover) -> str:
         if row.agreed
         else _("Without your name and number."),
     ]  # fmt: skip
-    return "\n".join(line.strip() for line in lines)
+    return "\n".join(line.strip() for line in (lines if theirs else lines[:1]))
 
 
 def what_next(row: Handover) -> str:

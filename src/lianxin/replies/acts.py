@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.access import Allowed, Answer, Denied, Viewer
 from lianxin.cases.policy import may_move
-from lianxin.cases.queries import people_counted
+from lianxin.cases.queries import joined_cases
 from lianxin.cases.states import MOVES
 from lianxin.intake import actions as intake
 from lianxin.people.roles import Role
@@ -66,17 +66,17 @@ def _before(case: Case, viewer: Viewer) -> dict[str, Any]:
         "before": draft,
         "remarks": plain.remarks(said),
         "settled": queries.settled_like(viewer, case),
-        "others": people_counted(case) - 1,
+        "others": len(joined_cases(viewer, case)),
     }
 
 
-def _as_read(case: Case, _viewer: Viewer) -> dict[str, Any]:
+def _as_read(case: Case, viewer: Viewer) -> dict[str, Any]:
     """The draft as the person will read it, with remarks for the leader."""
     reply = queries.waiting(case)
     return {
         "reply": reply,
         "remarks": plain.remarks(reply.summary) if reply else [],
-        "others": people_counted(case) - 1,
+        "others": len(joined_cases(viewer, case)),
     }
 
 

@@ -86,3 +86,16 @@ def _meant(paths: Mapping[int, str]) -> set[int]:
 def _is_root(path: str) -> bool:
     """Whether nothing lies above: the name of the whole place says nothing about whom it means."""
     return path.count(".") == 1
+
+
+def names_staff(texts: Sequence[str]) -> list[bool]:
+    """Whether each of these texts names a member of staff, or speaks of conduct.
+
+    Then the desk reads it first: the office may be the one that it is about.
+    """
+    names = people.names()
+    conduct = sorting.speaks_of_conduct(texts)
+    return [
+        about or any(bearer.kind != "unit" for bearer in names.mentioned(text))
+        for text, about in zip(texts, conduct, strict=True)
+    ]

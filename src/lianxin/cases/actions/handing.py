@@ -16,6 +16,7 @@ from lianxin.cases.actions.refusing import write_refusal
 from lianxin.cases.models import Case, Handover, SentBy
 from lianxin.cases.policy import may_move
 from lianxin.cases.queries import awaited_receipt
+from lianxin.intake.choices import Identity
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
 from lianxin.sorting import queries as sorting
@@ -53,6 +54,8 @@ def hand_over(case: Case, new: NewHandover, *, ground: str, text: str, by: Viewe
         problems["sent_on"] = _("Please check the date: it cannot be in the future.")
     if not new.sent_on <= new.due_on <= new.sent_on + LONGEST_WAIT:
         problems["due_on"] = _("Choose a date within 90 days after it was sent.")
+    if new.agreed and case.concern.identity == Identity.ANONYMOUS:
+        problems["agreed"] = _("This person left no name and no number.")
     if problems or body is None:
         raise Problem.several({name: [said] for name, said in problems.items()})
     sent = require_text(new.sent, _("Say what was sent."), "sent", longest=1_000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -87,10 +87,10 @@ def cases_written_to() -> list[QuerySet[Message, int | None]]:
     ]
 
 
-def written_by_joined(case: Case) -> dict[int, list[Message]]:
-    """The messages of those who were joined to a case, by their case, the oldest first."""
+def written_by_joined(ids: Collection[int]) -> dict[int, list[Message]]:
+    """The messages of these cases, which were joined to another, by case, the oldest first."""
     found: dict[int, list[Message]] = {}
-    rows = Message.objects.filter(case__parent=case).select_related("by", "unit", "case")
+    rows = Message.objects.filter(case__in=ids).select_related("by", "unit", "case")
     for row in rows.order_by("pk"):
         found.setdefault(row.case_id, []).append(row)
     return found

@@ -117,14 +117,17 @@ class Tracked:
         if self.answering is None or self.answering.state != State.REFERRED_OUT:
             return []
         rows = case_queries.handovers_of(self.answering)
-        return [handed_over(rows[-1]), what_next(rows[-1])] if rows else []
+        if not rows:
+            return []
+        return [handed_over(rows[-1], theirs=not self.joined), what_next(rows[-1])]
 
     @property
     def refusal(self) -> str:
         """Why it goes another way, in the words meant for the person."""
-        if self.case is None or self.work is None or self.case.state not in REFUSED:
+        if self.answering is None or self.answering.state not in REFUSED:
             return ""
-        return list(self.work.refusals.values())[-1] if self.work.refusals else ""
+        work = case_queries.work_of(self.answering) if self.joined else self.work
+        return list(work.refusals.values())[-1] if work and work.refusals else ""
 
     @property
     def deferral(self) -> Deferral | None:

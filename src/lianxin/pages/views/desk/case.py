@@ -17,6 +17,7 @@ from lianxin import access
 from lianxin.access import Refused, Viewer
 from lianxin.cases import identity, policy, queries
 from lianxin.cases.actions import note_reading
+from lianxin.cases.actions.finding import names_staff
 from lianxin.cases.actions.moving import level_of, rules_of
 from lianxin.cases.states import BEFORE_UNIT, DESK
 from lianxin.deadlines import queries as clocks
@@ -190,21 +191,35 @@ def _case_context(request: StaffRequest, found: Case) -> dict[str, Any]:
 
 
 def _joined(viewer: Viewer, found: Case) -> list[dict[str, Any]]:
-    """Who else raised it: of the newest also what they say, and whether they joined it."""
+    """Who else raised it: of the newest also what they say, and whether they joined it.
+
+    What names a member of staff is for the desk, which takes it out if it is about them.
+    """
     rows = queries.joined_cases(viewer, found)
     if not rows:
         return []
     read = [row.concern_id for row in rows[:MOST_READ]]
+    newest = [row.pk for row in rows[:MOST_READ]]
     wished, added = intake.join_wishes(read), intake.added_texts(read)
-    written = queries.written_by_joined(found)
+    written = queries.written_by_joined(newest)
+    said = {row.pk: [row.concern.words, *added.get(row.concern_id, ())] for row in rows[:MOST_READ]}
+    if not viewer.covers(DESK, found.desk_unit.path):
+        whole = {
+            pk: "\n".join((*texts, *(message.words for message in written.get(pk, ()))))
+            for pk, texts in said.items()
+        }
+        for pk, named in zip(whole, names_staff(list(whole.values())), strict=True):
+            if named:
+                del said[pk]
+                written.pop(pk, None)
     return [
         {
             "case": row,
             "wished": row.concern_id in wished,
             "thread": queries.Thread(tuple(written.get(row.pk, ()))),
-            "said": [row.concern.words, *added.get(row.concern_id, ())] if n < MOST_READ else [],
+            "said": said.get(row.pk, []),
         }
-        for n, row in enumerate(rows)
+        for row in rows
     ]
 
 
