@@ -68,12 +68,12 @@ def concern_of(request: HttpRequest) -> Concern:
     Raises Refusal: 401, in the same words whatever is wrong with it; 429 while very many wrong
     codes are being tried, with a ticket that opens after ten seconds.
     """
-    typed = request.headers.get(CODE, "")
+    typed = request.headers.get(CODE, "").strip()
     code = parse_code(typed) or ""
     if not code:
-        raise Refusal(
-            401, _("The header %(name)s is missing.") % {"name": CODE}, headers=_by_code()
-        )
+        missing = _("The header %(name)s is missing.") % {"name": CODE}
+        opens_nothing = _("This code opens nothing.")
+        raise Refusal(401, opens_nothing if typed else missing, headers=_by_code())
     if slowing.asks_work() and not _has_waited(request, code):
         raise Refusal(
             429,

@@ -28,11 +28,13 @@ from lianxin.replies import queries as replies
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
     from lianxin.intake.models import Concern
+    from lianxin.replies.models import Reply
 
 Tree = dict[str, Any]
 REPLY = (
     "summary", "basis", "history", "policy_gap", "responsibility", "balance", "next_step", "remedy",
 )  # fmt: skip
+DECIDING = {"approve_reply", "send_back"}
 
 
 def moment(at: datetime | None) -> str | None:
@@ -126,6 +128,7 @@ def case(found: Case, viewer: Viewer) -> Tree:
     row = found.concern
     readable = intake.read_with_keys(row, viewer)
     offer = desk_acts.offer(viewer, found)
+    decides = any(act.name in DECIDING for act in offer.acts)
     return {
         "number": row.number,
         "state": found.state,
@@ -156,7 +159,7 @@ def case(found: Case, viewer: Viewer) -> Tree:
             _clock(one, deadlines.light(one, clock.now()))
             for one in deadlines.running(found.subject)
         ],
-        "replies": [_reply(one) for one in replies.replies_of(found)],
+        "replies": [_reply(one) for one in _replies(found, decides)],
         "promises": [_promise(one) for one in promises.promises_of(found.subject)],
         "messages": [_message(one) for one in cases.thread_of(found, viewer=viewer).messages],
         "story": [_line(line) for line in story.lines(found, audience="staff")],
@@ -166,6 +169,12 @@ def case(found: Case, viewer: Viewer) -> Tree:
         ],
         "not_now": [{"reason": one.reason, "acts": list(one.labels)} for one in offer.why_not],
     }
+
+
+def _replies(found: Case, decides: bool) -> list[Reply]:
+    """What was sent; and what waits for approval, to whoever decides about it."""
+    waiting = replies.waiting(found) if decides else None
+    return [*replies.sent_to_resident(found), *([waiting] if waiting else [])]
 
 
 def _reply(row: Any) -> Tree:

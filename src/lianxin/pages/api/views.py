@@ -28,7 +28,7 @@ from lianxin.journal import alarm
 from lianxin.kernel.problems import Problem
 from lianxin.pages.acts import EVERY
 from lianxin.pages.api import bodies, described, problems, told
-from lianxin.pages.api.asked import client_of, concern_of, key_of, staff
+from lianxin.pages.api.asked import Caller, client_of, concern_of, key_of, staff
 from lianxin.pages.api.bodies import Body
 from lianxin.pages.api.filing import Report
 from lianxin.pages.api.problems import Refusal
@@ -231,16 +231,30 @@ def case_act(request: HttpRequest, number: str, act: str) -> Answer:
         access.require(answer)
         form = doing.form(body.data, body.files, thing=found, viewer=viewer)
         _check(form, body, _act_fields(doing, form))
-        run = doing.keep if doing.keep is not None and KEEP in body.data else doing.run
+        run = doing.keep if doing.keep and _keeps(doing, body) else doing.run
         fresh = _told_of(
             form, lambda: actions.do_once(once, lambda: run(found, form.cleaned_data, viewer))
         )
     assert doing is not None
+    done = _("The draft is kept.") if _keeps(doing, body) else str(doing.done)
+    now = _afterwards(caller, number)
+    return Answer({"done": done, "repeated": not fresh, "case": now})
+
+
+def _keeps(act: Act, body: Body) -> bool:
+    return act.keep is not None and KEEP in body.data
+
+
+def _afterwards(caller: Caller, number: str) -> Any:
+    """The case as it is now, to who may read it by this token; that it was read is kept."""
+    if Scope.DESK_READ not in caller.client.scopes.split():
+        return None
     try:
-        now = told.case(cases.case_of(viewer, number), viewer)
+        found = cases.case_of(caller.viewer, number)
     except Http404:
-        now = None
-    return Answer({"done": str(doing.done), "repeated": not fresh, "case": now})
+        return None
+    note_reading(found, by=caller.viewer)
+    return told.case(found, caller.viewer)
 
 
 def _act_fields(act: Act, form: ActForm) -> dict[str, forms.Field]:

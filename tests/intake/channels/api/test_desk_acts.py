@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from lianxin.journal import alarm
 from lianxin.journal.models import Entry
 from lianxin.people import actions as people
 from lianxin.people.models import Membership
+from lianxin.replies.models import Reply
 from tests.cast import Cast
 from tests.intake.channels.api.program import Program, allowed, fields_of
 from tests.intake.channels.api.test_filing import KEY
@@ -116,6 +118,36 @@ def test_whoever_is_kept_away_sees_nothing_by_their_token_either(town: Cast) -> 
     assert leader.get("cases", tab="all")["cases"] == []
 
 
+def test_a_reply_is_read_by_whoever_decides_about_it_and_by_all_when_it_is_sent(
+    town: Cast,
+) -> None:
+    walk = begin(town)
+    walk.until("reply_review")
+    words = Reply.objects.get().summary
+    others = [allowed("desk:read", user=who) for who in (town.dispatcher, town.supervisor)]
+    leader = allowed(*BOTH, user=town.leader)
+    assert [words in str(who.get(at(walk))) for who in (leader, *others)] == [True, False, False]
+    leader.post(at(walk, "approve_reply"), {})
+    assert [words in str(who.get(at(walk))) for who in others] == [True, True]
+
+
+def test_a_token_that_only_acts_reads_nothing_and_what_another_reads_is_kept(town: Cast) -> None:
+    walk = begin(town)
+    row = next(row for row in TABLE if row.act == "sort")
+    row.before(walk)
+    body = as_json(row.data(walk) if callable(row.data) else row.data)
+    doer = getattr(town, row.doer)
+    blind, key = allowed("desk:act", user=doer), str(uuid.uuid4())
+    assert blind.post(at(walk, "sort"), body, key=key)["case"] is None
+    assert blind.post(at(walk, "sort"), body, key=key)["case"] is None
+    assert not Reading.objects.filter(user=doer).exists()
+    data = {"text": "请稍等。"}
+    walk.until("handling")
+    Reading.objects.all().delete()
+    done = allowed(*BOTH, user=town.handler).post(at(walk, "write"), data)
+    assert done["case"]["words"] and Reading.objects.filter(user=town.handler).exists()
+
+
 def test_a_role_that_ended_is_gone_with_the_next_request(town: Cast) -> None:
     walk = begin(town)
     walk.until("handling")
@@ -169,7 +201,9 @@ def test_a_reply_can_be_kept_unfinished(town: Cast) -> None:
     walk = begin(town)
     walk.until("handling")
     handler = allowed(*BOTH, user=town.handler)
-    handler.post(at(walk, "submit_reply"), {"summary": "写了一半", "keep": True})
-    assert walk.case.state == "handling"
+    kept = handler.post(at(walk, "submit_reply"), {"summary": "写了一半", "keep": True})
+    assert walk.case.state == "handling" and kept["done"] == "The draft is kept."
+    for who in (town.dispatcher, town.supervisor, town.leader, town.handler):
+        assert "写了一半" not in str(allowed("desk:read", user=who).get(at(walk)))
     problem = handler.post(at(walk, "submit_reply"), {"summary": "写了一半"}, 422)
     assert {"verdict", f"finding_{walk.case.points.get().position}"} <= fields_of(problem)
