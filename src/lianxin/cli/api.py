@@ -9,7 +9,11 @@ import click
 from lianxin.cli import errors, start
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from lianxin.intake.models import ApiClient
+
+KEEP = "Keep it: it is not shown again. Whoever has it acts in this name."
 
 
 @click.group("api", short_help="Let programs file and act (API).")
@@ -45,7 +49,7 @@ def add(name: str, scopes: tuple[str, ...], username: str) -> None:
         raise errors.stop(str(problem)) from None
     click.echo(f"{client.pk}  {client.name}")
     click.echo(made)
-    click.echo("Keep it: it is not shown again. Whoever has it acts in this name.", err=True)
+    click.echo(KEEP, err=True)
 
 
 @key.command("list", short_help="List the programs that may call.")
@@ -55,9 +59,28 @@ def list_() -> None:
     from lianxin.intake.channels.api import queries
 
     for client in queries.clients():
-        until = f"revoked {client.revoked_at:%Y-%m-%d}" if client.revoked_at else client.scopes
+        ended = client.revoked_at
+        until = f"revoked {_there(ended):%Y-%m-%d}" if ended else client.scopes
         whose = f" ({client.user.username})" if client.user else ""
-        click.echo(f"{client.pk}  {client.name}{whose}  since {client.made_at:%Y-%m-%d}, {until}")
+        since = f"{_there(client.made_at):%Y-%m-%d}"
+        click.echo(f"{client.pk}  {client.name}{whose}  since {since}, {until}")
+
+
+@key.command("renew", short_help="Give a program a new token.")
+@click.argument("number", type=int)
+def renew(number: int) -> None:
+    """Make a new token for the program with this NUMBER and show it; the old one opens nothing."""
+    start.django()
+    from lianxin.access import SYSTEM
+    from lianxin.intake.channels.api import actions
+    from lianxin.kernel.problems import Problem
+
+    try:
+        made = actions.renew_token(_client(number), by=SYSTEM)
+    except Problem as problem:
+        raise errors.stop(str(problem)) from None
+    click.echo(made)
+    click.echo(KEEP, err=True)
 
 
 @key.command("revoke", short_help="Revoke a token.")
@@ -119,9 +142,15 @@ def log(number: int) -> None:
     for row in queries.deliveries(_client(number)):
         became = "taken" if row.done_at else "waits" if row.due_at else "given up"
         click.echo(
-            f"{row.at:%Y-%m-%d %H:%M}  {row.number}  {row.kind}  {became}, "
+            f"{_there(row.at):%Y-%m-%d %H:%M}  {row.number}  {row.kind}  {became}, "
             f"{row.attempts} tries, status {row.status or 'none'}"
         )
+
+
+def _there(moment: datetime) -> datetime:
+    from lianxin.kernel import clock
+
+    return moment.astimezone(clock.SHANGHAI)
 
 
 def _client(number: int) -> ApiClient:

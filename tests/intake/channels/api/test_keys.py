@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import UTC, datetime
+
 import pytest
 from click.testing import CliRunner
 from django.db import IntegrityError, transaction
@@ -9,10 +12,11 @@ from django.db import IntegrityError, transaction
 from lianxin.access import SYSTEM
 from lianxin.cli import program
 from lianxin.intake.channels.api import actions
-from lianxin.intake.models import ApiClient
+from lianxin.intake.models import ApiClient, ApiHook
 from lianxin.journal.models import Entry
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
+from lianxin.notices.models import Message
 from tests.cast import Cast
 from tests.intake.channels.api.program import Program
 
@@ -51,6 +55,43 @@ def test_a_token_of_the_desk_is_one_persons(town: Cast) -> None:
     town.clerk.is_active = False
     town.clerk.save()
     Program(token).get("cases", 401)
+
+
+def test_a_new_token_is_of_the_same_program_and_files_nothing_twice(town: Cast) -> None:
+    first, old = run("add", "随手拍", "--scope", "file").splitlines()
+    pk, key = first.split()[0], str(uuid.uuid4())
+    filed = Program(old).file(key=key)
+    new = run("renew", pk).strip()
+    again = Program(new).file(key=key)
+    assert again["repeated"] and again["number"] == filed["number"]
+    Program(old).file(401)
+    renewed = Entry.objects.filter(subject=f"api:{pk}", event="intake.api_token_renewed")
+    assert renewed.count() == 1
+    run("revoke", pk)
+    run("renew", pk, status=1)
+    Program(new).file(401)
+
+
+def test_a_program_that_was_revoked_is_told_nothing(town: Cast) -> None:
+    pk = run("add", "随手拍", "--scope", "file").split()[0]
+    run("revoke", pk)
+    words = ["api", "hook", "set", pk, "https://a.example/hook"]
+    done = CliRunner().invoke(program, words)
+    assert done.exit_code == 1 and "revoked" in done.output
+    assert not ApiHook.objects.exists()
+
+
+def test_days_are_those_of_shanghai(town: Cast) -> None:
+    with clock.at(datetime(2026, 1, 31, 20, tzinfo=UTC)):
+        run("add", "随手拍", "--scope", "file")
+    assert "since 2026-02-01" in run("list")
+
+
+def test_whoever_a_program_acts_for_is_told(town: Cast) -> None:
+    run("add", "OA", "--scope", "desk:read", "--user", "clerk")
+    run("add", "随手拍", "--scope", "file")
+    told = Message.objects.get()
+    assert told.recipient == town.clerk and "OA" in told.text and told.urgent
 
 
 @pytest.mark.parametrize(

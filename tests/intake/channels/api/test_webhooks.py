@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -18,6 +23,7 @@ from lianxin.cli import program
 from lianxin.intake.channels.api import actions, hooks
 from lianxin.intake.models import ApiClient, ApiDelivery, ApiHook, Concern
 from lianxin.journal import outbox
+from lianxin.journal.models import Entry
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
 from lianxin.pages.api import telling
@@ -135,6 +141,82 @@ def test_who_says_gone_is_told_nothing_more(town: Cast, receiver: Receiver) -> N
     receiver.answers = [410]
     go()
     assert not ApiHook.objects.exists() and not ApiDelivery.objects.exists()
+    assert Entry.objects.filter(event="intake.api_hook_dropped", actor="system").count() == 1
+
+
+def test_one_that_fails_is_tried_once_and_keeps_nobody_else_waiting(
+    town: Cast, receiver: Receiver
+) -> None:
+    with receiving() as broken:
+        for url in (broken.url, receiver.url):
+            client, _token = actions.make_token("x", ["file"], by=SYSTEM)
+            hooks.set_hook(client, url, by=SYSTEM)
+        for hook in ApiHook.objects.all():
+            hooks.owe(hook, [(n, "x", "4Q61DFNQN2E", clock.now()) for n in range(5)])
+        broken.answers = [500]
+        assert hooks.deliver(lambda _row: True) == 5
+        assert (len(broken.came), len(receiver.came)) == (1, 5)
+        # Once it works again, nothing is lost.
+        later = clock.now() + timedelta(minutes=10)
+        assert hooks.deliver(lambda _row: True, later) == 5
+        assert not ApiDelivery.objects.filter(done_at=None).exists()
+
+
+def test_a_run_ends(town: Cast, receiver: Receiver, monkeypatch: Any) -> None:
+    client, _token = actions.make_token("x", ["file"], by=SYSTEM)
+    hooks.set_hook(client, receiver.url, by=SYSTEM)
+    told = [(n, "x", "4Q61DFNQN2E", clock.now()) for n in range(5)]
+    hooks.owe(ApiHook.objects.get(), told)
+    post = hooks.post
+
+    def slow(*words: Any) -> int:
+        time.sleep(0.3)
+        return post(*words)
+
+    monkeypatch.setattr(hooks, "post", slow)
+    monkeypatch.setattr(hooks, "RUN", 0.5)
+    assert hooks.deliver(lambda _row: True) == 2
+
+
+def test_the_usual_port_is_not_in_the_name_of_the_host() -> None:
+    for address, name in (("https://a.example/", b"a.example"), ("https://a.example:8443/",
+                                                                  b"a.example:8443")):  # fmt: skip
+        parts = urlsplit(address)
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            connection = hooks._Pinned(parts, "127.0.0.1", parts.port or 443)
+            connection.sock = ours
+            connection.request("POST", "/", b"x")
+            assert b"\r\nHost: " + name + b"\r\n" in theirs.recv(9_999)
+
+
+@pytest.mark.parametrize("opening", [b"", b"HTTP/1.1 200 OK\r\n", b"\x16\x03\x03\x40\x00"])
+def test_a_call_ends_however_slowly_it_is_answered(
+    settings: Settings, monkeypatch: Any, opening: bytes
+) -> None:
+    """The third speaks TLS, as far as can be seen."""
+    settings.HOOK_NETWORKS = [ip_network("127.0.0.0/8")]
+    monkeypatch.setattr(hooks, "SECONDS", 0.6)
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            line, _address = server.accept()
+            with line, suppress(OSError):
+                line.sendall(opening)
+                for _ in range(40):
+                    if ended.wait(0.1):
+                        break
+                    line.sendall(b"A")
+
+        threading.Thread(target=drip, daemon=True).start()
+        scheme = "https" if opening.startswith(b"\x16") else "http"
+        began = time.monotonic()
+        with suppress(OSError, http.client.HTTPException):
+            hooks.post(f"{scheme}://127.0.0.1:{server.getsockname()[1]}/", b"x", {})
+        took = time.monotonic() - began
+        ended.set()
+    assert 0.4 < took < 2
 
 
 def test_nothing_is_told_of_what_is_about_somebody(town: Cast, receiver: Receiver) -> None:
@@ -198,7 +280,9 @@ def test_a_token_that_was_revoked_hears_nothing(town: Cast, receiver: Receiver) 
 @pytest.mark.parametrize(
     "host",
     ["127.0.0.1", "localhost", "10.1.2.3", "192.168.1.1", "169.254.169.254", "[::1]", "0.0.0.0",
-     "[::ffff:127.0.0.1]", "[fe80::1]", "100.64.0.1", "224.0.0.1", "2130706433", "0x7f.1"],
+     "[::ffff:127.0.0.1]", "[fe80::1]", "100.64.0.1", "224.0.0.1", "2130706433", "0x7f.1",
+     "64:ff9b::127.0.0.1", "64:ff9b:1::127.0.0.1", "2002:7f00:1::", "::127.0.0.1", "fec0::1",
+     "2001:0:1::1", "::ffff:0:127.0.0.1"],
 )  # fmt: skip
 def test_our_own_network_is_never_called(
     town: Cast, receiver: Receiver, settings: Settings, host: str

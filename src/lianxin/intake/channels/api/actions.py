@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from lianxin.access import ANONYMOUS, Viewer
@@ -24,6 +25,7 @@ from lianxin.intake.models import Concern
 from lianxin.journal.actions import record
 from lianxin.kernel import clock, words
 from lianxin.kernel.problems import Problem
+from lianxin.notices.actions import tell
 from lianxin.vault import keys
 
 A_MINUTE = 60
@@ -55,7 +57,30 @@ def make_token(
             made_at=clock.now(),
         )
         record(events.ApiTokenMade(told, user_id), subject=client.subject, by=by.actor)
+        if user_id is not None:
+            tell([user_id], "api", _acts_for(name), urgent=True)
     return client, token
+
+
+def _may_act(name: str) -> str:
+    return _("A program may now act for you: %(name)s") % {"name": name}
+
+
+_acts_for = lazy(_may_act, str)  # in the language of whoever reads it
+
+
+def renew_token(client: ApiClient, *, by: Viewer) -> str:
+    """Give a program a new token, shown this once; the old one opens nothing from now on.
+
+    It stays the same program: its idempotency keys and webhooks hold. Raises Problem.
+    """
+    token = secrets.token_urlsafe(24)
+    with transaction.atomic():
+        rows = ApiClient.objects.filter(pk=client.pk, revoked_at=None)
+        if not rows.update(token_hash=token_hash(token)):
+            raise Problem(_("This program can call no more: its token was revoked."))
+        record(events.ApiTokenRenewed(), subject=client.subject, by=by.actor)
+    return token
 
 
 def revoke_token(client: ApiClient, *, by: Viewer) -> None:

@@ -17,6 +17,13 @@ class ApiTokenMade(Event):
 
 
 @register
+class ApiTokenRenewed(Event):
+    """A program got a new token in place of its old one; it stays the same program."""
+
+    name: ClassVar[str] = "intake.api_token_renewed"
+
+
+@register
 class ApiTokenRevoked(Event):
     """The token of a program was revoked; what it did stays."""
 

@@ -9,19 +9,24 @@ import base64
 import http.client
 import ipaddress
 import json
+import random
 import secrets
 import socket
 import ssl
-from collections.abc import Callable, Iterable
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from lianxin.access import Viewer
+from lianxin.access import SYSTEM, Viewer
 from lianxin.intake.channels.api import events
 from lianxin.intake.channels.api.models import ApiClient, ApiDelivery, ApiHook
 from lianxin.journal.actions import record
@@ -37,8 +42,18 @@ WAITS = tuple(
 )
 """Between one try and the next, as the specification proposes; after the last it is given up."""
 SECONDS = 10.0
+"""One call, from connecting to the status, however slowly the other side speaks."""
+RUN = 30.0
+"""Seconds after which a run begins no more calls: all other chores wait behind it."""
+REST = timedelta(minutes=5)
+"""What else is owed to a receiver that has just failed waits so long: one call finds that out."""
 BATCH = 100
 KEPT = timedelta(days=30)
+PUBLIC = ipaddress.ip_network("2000::/3")
+"""Unicast of the whole internet. Outside lies what carries an address of IPv4 in it (NAT64
+64:ff9b::/96 and 64:ff9b:1::/48, ::/96, ::ffff:0:0/96) and what was for sites (fec0::/10)."""
+TUNNELS = (ipaddress.ip_network("2002::/16"), ipaddress.ip_network("2001::/32"))
+"""6to4 and Teredo: of IPv4 inside, too (RFC 3056, RFC 4380)."""
 
 
 def set_hook(client: ApiClient, address: str, *, by: Viewer) -> str:
@@ -46,6 +61,8 @@ def set_hook(client: ApiClient, address: str, *, by: Viewer) -> str:
 
     What was there before goes, with what was owed to it. Raises Problem at `address`.
     """
+    if client.revoked_at is not None:
+        raise Problem(_("This program can call no more: its token was revoked."))
     parts = _parts(address)
     if parts is None:
         raise Problem(_("Give an https address, without a name and password in it."), "address")
@@ -85,12 +102,36 @@ def deliver(may: Callable[[ApiDelivery], bool], now: datetime | None = None) -> 
     """Send what is due; how many were taken. Not in a transaction.
 
     ``may``: whether it may still be told; what may not is forgotten. A try is counted before it is
-    made, so that a process that dies in it costs a wait and nothing else.
+    made, so that a process that dies in it costs a wait and nothing else. Receivers come in an
+    order of chance, and a failed try ends the turn of its receiver: none keeps the others waiting.
     """
-    now = now or clock.now()
-    due = ApiDelivery.objects.filter(due_at__lte=now).select_related("hook__client__user")
+    now, end = now or clock.now(), time.monotonic() + RUN
+    due = ApiDelivery.objects.filter(due_at__lte=now)
+    receivers = list(due.order_by().values_list("hook", flat=True).distinct())
+    random.shuffle(receivers)
+    taken = 0
+    for pk in receivers:
+        mine = due.filter(hook=pk)
+        sent, failed = _turn(mine.select_related("hook__client__user"), may, now, end)
+        taken += sent
+        if failed:
+            mine.update(due_at=now + REST)
+        if time.monotonic() >= end:
+            break
+    return taken
+
+
+def _turn(
+    due: QuerySet[ApiDelivery], may: Callable[[ApiDelivery], bool], now: datetime, end: float
+) -> tuple[int, bool]:
+    """Send what is due to one receiver until a try fails; how many were taken, and if one failed.
+
+    ``end``: on the monotonic clock.
+    """
     taken = 0
     for row in due.order_by("due_at", "pk")[:BATCH]:
+        if time.monotonic() >= end:
+            break
         later = now + WAITS[row.attempts] if row.attempts < len(WAITS) else None
         mine = ApiDelivery.objects.filter(pk=row.pk, due_at=row.due_at)
         if not mine.update(attempts=row.attempts + 1, due_at=later):
@@ -101,17 +142,19 @@ def deliver(may: Callable[[ApiDelivery], bool], now: datetime | None = None) -> 
             continue
         status = _send(row)
         done = 200 <= status < 300
-        taken += done
         ended = {"due_at": None, "done_at": now} if done else {}
         mine.update(status=status, **ended)
         if status == http.client.GONE:
-            ApiHook.objects.filter(pk=row.hook_id).delete()
-    return taken
+            drop_hook(row.hook.client, by=SYSTEM)
+        if not done:
+            return taken, True
+        taken += 1
+    return taken, False
 
 
 def forget(now: datetime | None = None) -> None:
-    """Drop what was told, or given up, more than 30 days ago."""
-    ApiDelivery.objects.filter(due_at=None, at__lt=(now or clock.now()) - KEPT).delete()
+    """Drop what is more than 30 days old, be it told, given up, or never taken."""
+    ApiDelivery.objects.filter(at__lt=(now or clock.now()) - KEPT).delete()
 
 
 def body_of(row: ApiDelivery) -> bytes:
@@ -156,8 +199,9 @@ def post(address: str, body: bytes, headers: dict[str, str]) -> int:
     connection = _Pinned(parts, where(parts.hostname or "", port), port)
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", path, body, headers)
-        return connection.getresponse().status
+        with connection.watched():
+            connection.request("POST", path, body, headers)
+            return connection.getresponse().status
     finally:
         connection.close()
 
@@ -175,6 +219,8 @@ def _may_be_called(text: str) -> bool:
     one = getattr(one, "ipv4_mapped", None) or one
     if any(one in network for network in settings.HOOK_NETWORKS):
         return True
+    if one.version == 6 and (one not in PUBLIC or any(one in network for network in TUNNELS)):
+        return False
     return one.is_global and not one.is_multicast
 
 
@@ -195,9 +241,32 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, parts: SplitResult, ip: str, port: int) -> None:
         super().__init__(parts.hostname or "", port, timeout=SECONDS)
         self.ip, self.tls = ip, parts.scheme == "https"
+        self.default_port = 443 if self.tls else 80  # is left out of the header Host
 
-    def connect(self) -> None:
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Connected within; after `SECONDS` in all the line is cut, in whatever step it is.
+
+        The timeout of a socket is of one step: whoever sends a byte at a time would keep us.
+        """
+        began = time.monotonic()
         plain = socket.create_connection((self.ip, self.port), SECONDS)
         self.sock: Any = plain
-        if self.tls:
-            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+        with plain.dup() as line:
+            left = max(0.0, SECONDS - (time.monotonic() - began))
+            watch = threading.Timer(left, _cut, [line])
+            watch.daemon = True
+            watch.start()
+            try:
+                if self.tls:
+                    context = ssl.create_default_context()
+                    self.sock = context.wrap_socket(plain, server_hostname=self.host)
+                yield
+            finally:
+                watch.cancel()
+                watch.join()
+
+
+def _cut(line: socket.socket) -> None:
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
