@@ -7,6 +7,7 @@ import re
 import pytest
 from django.core.cache import caches
 
+from lianxin.deadlines.actions import load_presets
 from tests.cast import make_cast
 from tests.screen import Screen, picture
 from tests.walk import begin, load_sorting
@@ -18,6 +19,7 @@ def test_the_letter_is_one_sheet_without_the_desk_around_it(screen: Screen) -> N
     caches["local"].clear()  # the places of another test's town
     cast = make_cast()
     load_sorting()
+    load_presets()
     walk = begin(cast, identity="named", contact={"name": "王桂兰"}, reply_mode="letter")
     walk.until("replied")
     page = screen.desk(cast.handler, f"/desk/cases/{walk.number}/")
