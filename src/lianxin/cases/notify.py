@@ -144,13 +144,17 @@ def tell_asked(entries: list[Entry]) -> None:
     """Those who decide, without whoever asked."""
     for entry in entries:
         event, case = entry.event_object(), _case(entry)
-        if not isinstance(event, events.Asked):
+        if not isinstance(event, events.Asked) or not _undecided(event):
             continue
         roles = DECIDERS.get(event.kind, ())
         over = {_lead(case), case.desk_unit.path}
         people_ids = {pk for path in sorted(over) for pk in seeing(case, path, *roles)}
         deciders = [pk for pk in sorted(people_ids) if entry.actor != f"user:{pk}"]
         _tell(case, deciders, "decision", gettext_noop("Case %(number)s waits for your decision."))
+
+
+def _undecided(event: events.Asked) -> bool:
+    return Application.objects.filter(pk=event.application, decision="").exists()
 
 
 @tells(events.Ruled, name="cases.tell_ruled")

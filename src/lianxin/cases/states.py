@@ -297,8 +297,8 @@ MOVES = _table(
         told=True,
     ),
     Move(
-        "withdraw", ("T41",), _("Withdraw"), OPEN - {_S.REVIEW, _S.RECHECK}, None, Side.RESIDENT,
-        reason=False, told=True, stops=(), returns=frozenset({_S.WITHDRAWN}),
+        "withdraw", ("T41",), _("Withdraw"), OPEN - {_S.REVIEW, _S.RECHECK} | {_S.MERGED}, None,
+        Side.RESIDENT, reason=False, told=True, stops=(), returns=frozenset({_S.WITHDRAWN}),
     ),
     Move(
         "rule_on_withdrawal", ("T41",), _("Check the withdrawal"), OPEN - BEFORE_UNIT, None,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from lianxin.access import SYSTEM, Denied, Refused, Viewer, scope
 from lianxin.cases import events
 from lianxin.cases.actions.applying import ask, rule, ruled
+from lianxin.cases.actions.leaving import let_go
 from lianxin.cases.actions.moving import move, refresh_due, require_text, write
 from lianxin.cases.actions.sealing import open_words, seal_words
 from lianxin.cases.models import (
@@ -168,6 +169,7 @@ def place_outside(case: Case) -> None:
         if not can_look(case, unit.path, receiver):
             continue
         if case.state in MOVES["take_outside"].sources:
+            let_go(case)
             moved = [events.Sealed(), events.MovedUp(unit.pk)]
             move(
                 case, "take_outside", by=SYSTEM, events=moved, lane=Lane.SEALED,

@@ -9,9 +9,9 @@ from lianxin.access import SYSTEM, Viewer, require
 from lianxin.cases import events
 from lianxin.cases.actions.applying import ask, rule, ruled
 from lianxin.cases.actions.conflicts import leave_hands
+from lianxin.cases.actions.leaving import leave_parent, let_go, split
 from lianxin.cases.actions.moving import EVERY_CLOCK, move, require_text, rules_of
 from lianxin.cases.actions.refusing import write_refusal
-from lianxin.cases.actions.sorting import leave_parent
 from lianxin.cases.models import Application, ApplicationKind, Case, Decision
 from lianxin.cases.policy import may_move
 from lianxin.cases.queries import archivable, came_back
@@ -30,8 +30,12 @@ def withdraw(case: Case, *, text: str = "", by: Viewer) -> None:
 
     Once a unit has the case, somebody outside it first asks whether this is their free will.
     """
-    if case.state in BEFORE_UNIT:
+    if case.state in BEFORE_UNIT or case.parent is not None:
         with transaction.atomic():
+            require(may_move(by, case, "withdraw"))
+            if case.parent is not None:
+                split(case, reason="", by=SYSTEM)
+            let_go(case)
             move(
                 case,
                 "withdraw",
@@ -48,6 +52,8 @@ def rule_on_withdrawal(case: Case, *, grant: bool, text: str, by: Viewer) -> Non
     """Somebody outside the unit asked the person: it is their free will, or the case goes on."""
     with transaction.atomic():
         asked = rule(case, ApplicationKind.WITHDRAWAL, grant=grant, text=text, by=by)
+        if grant:
+            let_go(case)
         move(
             case,
             "rule_on_withdrawal",
@@ -105,7 +111,7 @@ def _come_back(case: Case, *, text: str, by: Viewer) -> Application:
     with transaction.atomic():
         asked = Application.objects.create(
             case=case, kind=ApplicationKind.OBJECTION, text=text, asked_at=now,
-            decision=Decision.GRANTED, decision_text=_("At once"), decided_at=now,
+            decision=Decision.GRANTED, decided_at=now,
         )  # fmt: skip
         back = [events.Asked(asked.pk, asked.kind), events.SentToTriage("objection")]
         move(case, "come_back", by=by, events=back)

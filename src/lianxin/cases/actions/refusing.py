@@ -10,6 +10,7 @@ from lianxin.cases import events
 from lianxin.cases.actions.applying import ask, rule, ruled
 from lianxin.cases.actions.moving import EVERY_CLOCK, move, require_text
 from lianxin.cases.models import Application, ApplicationKind, Case, Refusal
+from lianxin.cases.queries import waiting
 from lianxin.cases.states import State
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
@@ -24,11 +25,18 @@ def refer_out(case: Case, *, ground: str, text: str, by: Viewer) -> None:
         move(case, "refer_out", by=by, events=[events.ReferredOut(refusal.pk, ground)])
 
 
+def _alone(case: Case, other: ApplicationKind) -> None:
+    """Two proposals how it ends would leave one that can be granted after the other."""
+    if other in waiting(case):
+        raise Problem(_("Somebody has proposed another end; it has to be decided first."))
+
+
 def ask_refusal(case: Case, *, ground: str, text: str, by: Viewer) -> Application:
     """Propose not to accept; a second person confirms (T7)."""
     row = sorting.ground(ground)
     if row is None or row.move != GroundMove.NOT_ACCEPT:
         raise Problem(_("Choose a ground from the list."), "ground")
+    _alone(case, ApplicationKind.ASIDE)
     text = require_text(text, _("Write what the person will read."))
     return ask(case, ApplicationKind.REFUSAL, "ask_refusal", text=text, reason=ground, by=by)
 
@@ -59,6 +67,9 @@ def ask_aside(case: Case, *, ground: str, text: str, by: Viewer) -> Application:
     row = sorting.ground(ground)
     if row is None or row.move != GroundMove.SET_ASIDE:
         raise Problem(_("Choose a ground from the list."), "ground")
+    if case.joined.exists():
+        raise Problem(_("Others raised the same: it is a concern."))
+    _alone(case, ApplicationKind.REFUSAL)
     text = require_text(text, _("Write what the person will read."))
     return ask(case, ApplicationKind.ASIDE, "ask_aside", text=text, reason=ground, by=by)
 
@@ -68,6 +79,8 @@ def rule_on_aside(case: Case, *, grant: bool, text: str, by: Viewer) -> None:
     with transaction.atomic():
         asked = rule(case, ApplicationKind.ASIDE, grant=grant, text=text, by=by)
         happened = []
+        if grant and case.joined.exists():
+            raise Problem(_("Others raised the same: it is a concern."))
         if grant:
             refusal = write_refusal(case, asked.reason, asked.text, GroundMove.SET_ASIDE)
             happened = [events.SetAside(refusal.pk, asked.reason)]

@@ -13,16 +13,15 @@ from lianxin.access import Viewer
 from lianxin.cases import events
 from lianxin.cases.actions.conflicts import keep_unit_away, place_outside, settle_found
 from lianxin.cases.actions.following import follow, pull_of
+from lianxin.cases.actions.leaving import let_go, split
 from lianxin.cases.actions.moving import hold_case, move, refresh_due, require_text, rules_of
 from lianxin.cases.choices import ApplicationKind
 from lianxin.cases.models import Case, CoUnit, Lane, Point
 from lianxin.cases.policy import closed_units, is_kept_away
 from lianxin.cases.queries import kept_away_from, waiting
-from lianxin.cases.states import OPEN, State
-from lianxin.deadlines import actions as deadlines
+from lianxin.cases.states import OPEN
 from lianxin.deadlines import queries as clocks
 from lianxin.journal.actions import record
-from lianxin.journal.events import Event
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
 from lianxin.people import queries as people
@@ -158,27 +157,13 @@ def split_case(case: Case, *, text: str, by: Viewer) -> None:
     if ApplicationKind.OBJECTION in waiting(case):
         raise Problem(_("The person has objected already: a supervisor decides on that."))
     with transaction.atomic():
-        left = [events.Split(parent.pk, text)]
-        leave_parent(case, "split", by=by, events=left)
-        record(events.Left(case.pk), subject=parent.subject, by=by.actor)
-
-
-def leave_parent(case: Case, name: str, *, by: Viewer, events: Sequence[Event]) -> None:
-    """Make a move out of the case it was joined to: its own clocks run on from where they were."""
-    parent = case.parent
-    assert parent is not None
-    hold_case(parent)
-    pulled = pull_of(parent)
-    deadlines.run_again(case.subject)
-    triage = () if clocks.next_due(case.subject, "triage") else ("triage",)
-    move(case, name, by=by, events=events, to=State.TRIAGE, start=triage, parent_id=None)
-    if follow(parent, pulled):
-        refresh_due(parent)
+        split(case, reason=text, by=by)
 
 
 def seal_case(case: Case, *, by: Viewer) -> None:
     """Hand an accusation to the discipline receiver (T9); the desk keeps only the receipt."""
     with transaction.atomic():
+        let_go(case)
         move(case, "seal", by=by, events=[events.Sealed()], lane=Lane.SEALED)
         place_outside(case)
 

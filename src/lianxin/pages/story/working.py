@@ -177,6 +177,12 @@ def _joined(known: Known, event: cases.Joined) -> Told:
 
 @tells(cases.Split)
 def _split(known: Known, event: cases.Split) -> Told:
+    if not event.reason:
+        return told(
+            _("It goes on by itself"),
+            _("It is no longer dealt with together with the other. The desk looks at it now."),
+            "users",
+        )
     return told(_("It is another matter after all, and goes on by itself"), event.reason, "users")
 
 
