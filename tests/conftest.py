@@ -121,6 +121,17 @@ def _own_checkpoints(tmp_path_factory: pytest.TempPathFactory, monkeypatch: Any)
     monkeypatch.setattr(settings, "ANCHOR_FILE", file)
 
 
+@pytest.fixture(autouse=True)
+def _as_a_process_begins(monkeypatch: Any) -> None:
+    """What other tests filed in this minute is no flood, and their town is not remembered."""
+    from django.core.cache import caches
+
+    from lianxin.intake import flood
+
+    caches["local"].clear()
+    monkeypatch.setattr(flood, "meter", flood.Meter())
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _journal_can_be_emptied() -> Iterator[None]:
     """Tests with real commits clean up by emptying tables; triggers of the append-only refuse."""

@@ -174,7 +174,7 @@ def test_the_page_asks_no_more_the_more_have_joined(first: Walk) -> None:
         with CaptureQueriesContext(connection) as asked:
             client.get(f"/desk/cases/{first.number}/")
         counts.append(len(asked))
-    assert counts[1] == counts[2]
+    assert counts[2] <= counts[1]
 
 
 @pytest.mark.parametrize("by", [by_web, by_message])
