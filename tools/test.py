@@ -68,30 +68,39 @@ ONE_ENGINE = (
     *("people/test_interests_page.py", "people/test_pages.py", "people/test_signing_in.py"),
 )
 # What speaks to the database through the stages below it alone: on the second engine one half of
-# these files runs on even days, the other on odd ones.
+# these files runs on even days, the other on odd ones. So it is with pages in the browser.
 BY_TURNS = (
     *("appraisal", "intake/channels", "notices", "pages", "people", "promises", "replies"),
     *("rights", "seals", "sorting"),
 )
 
 
-def resting() -> list[Path]:
-    """The files whose turn is another day."""
-    tests = ROOT / "tests"
-    files = sorted(file for name in BY_TURNS for file in (tests / name).rglob("test_*.py"))
-    return files[datetime.now(UTC).toordinal() % 2 :: 2]
+def of_doors() -> list[Path]:
+    """Files that take turns on the second engine."""
+    return [file for name in BY_TURNS for file in (ROOT / "tests" / name).rglob("test_*.py")]
+
+
+def of_screens() -> list[Path]:
+    """Files about what pages look like in the browser; the way through the loop is walked daily."""
+    files = (file for file in (ROOT / "tests").rglob("test_*.py") if "loop" not in file.parts)
+    return [file for file in files if "\npytestmark = pytest.mark.browser\n" in file.read_text()]
+
+
+def resting(files: list[Path]) -> list[str]:
+    """Options that leave out the half of these files whose turn is the other day."""
+    return [f"--ignore={file}" for file in sorted(files)[datetime.now(UTC).toordinal() % 2 :: 2]]
 
 
 TESTS: dict[str, list[str | Path]] = {
     # With the browser's: one start for both, and one works while the other waits.
-    "tests on SQLite": [*PYTEST, *SHARED],
+    "tests on SQLite": [*PYTEST, *SHARED, *resting(of_screens())],
     "tests on PostgreSQL": [
         *PYTEST,
         *(*SHARED, "-m", "not browser", "--engine", "postgresql"),
         # These read the code, walk through pages or a table of rights, or bring a database of their
         # own: the engine of the run makes no difference to them.
         *(f"--ignore=tests/{name}" for name in ONE_ENGINE),
-        *(f"--ignore={file}" for file in resting()),
+        *resting(of_doors()),
     ],
 }
 
