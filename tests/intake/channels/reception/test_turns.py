@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -219,8 +220,15 @@ def test_a_form_of_another_day_books_nothing(cast: Cast) -> None:
         booked(second, key="k")
 
 
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """Far from midnight, at which a day that has begun an hour ago is yesterday's."""
+    with clock.at(clock.now().astimezone(clock.SHANGHAI).replace(hour=12) + timedelta(days=1)):
+        yield
+
+
 @pytest.mark.parametrize("said", ["met", "absent"])
-def test_what_was_said_of_a_turn_is_taken_back_that_day(cast: Cast, said: str) -> None:
+def test_what_was_said_of_a_turn_is_taken_back_that_day(cast: Cast, noon: None, said: str) -> None:
     day = published(cast)
     turn = booked(day)
     begun(day)
