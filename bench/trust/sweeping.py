@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import mmap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -47,7 +46,7 @@ def marks_in(paths: Iterable[Path], others: Mapping[str, bytes]) -> dict[str, in
     return {name: times for name, times in found.items() if times}
 
 
-def count(whole: bytes | mmap.mmap) -> int:
+def count(whole: bytes) -> int:
     """How many marks and numbers stand there."""
     times = 0
     for wanted in WANTED:
@@ -68,10 +67,13 @@ def needles_in(paths: Iterable[Path], needles: Sequence[bytes]) -> dict[str, int
     return found
 
 
-def content(path: Path) -> bytes | mmap.mmap:
-    """The bytes of a file; nothing of one that is gone or empty."""
+def content(path: Path) -> bytes:
+    """The bytes of a file; nothing of one that is gone.
+
+    Read and not mapped: a server cuts its files while they are looked through, and whoever reads
+    what was mapped behind the cut is killed.
+    """
     try:
-        with path.open("rb") as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError):
+        return path.read_bytes()
+    except OSError:
         return b""
