@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from lianxin.cases import actions
+from lianxin.cases import actions, queries
 from lianxin.deadlines import queries as clocks
 from lianxin.journal import outbox
 from lianxin.kernel.problems import Problem
@@ -81,3 +81,13 @@ def test_of_two_proposals_how_it_ends_one_waits(cast: Cast) -> None:
     actions.ask_aside(walk.case, ground="empty", text="没有内容。", by=by)
     with pytest.raises(Problem):
         actions.ask_refusal(walk.case, ground="secret_or_privacy", text="这是别人的隐私。", by=by)
+
+
+def test_a_proposal_is_over_once_the_case_is_with_a_unit(cast: Cast) -> None:
+    load_sorting()
+    walk = begin(cast)
+    walk.sort()
+    actions.ask_aside(walk.case, ground="empty", text="没有内容。", by=walk.viewer("dispatcher"))
+    walk.dispatch()
+    assert not queries.waiting(walk.case)
+    assert walk.case.applications.get().decision == "declined"

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from lianxin.access import Viewer, require
 from lianxin.cases.actions.following import FOLLOWS, follow
-from lianxin.cases.models import Case, Lane
+from lianxin.cases.models import ApplicationKind, Case, Decision, Lane
 from lianxin.cases.policy import may_move
-from lianxin.cases.states import EVERY_CLOCK, MOVES, State
+from lianxin.cases.states import BEFORE_UNIT, EVERY_CLOCK, MOVES, State
 from lianxin.deadlines import actions as deadlines
 from lianxin.deadlines import queries as clocks
 from lianxin.deadlines.policies import Rules
@@ -87,11 +87,21 @@ def move(
     if stopped:
         deadlines.stop(case.subject, *sorted(stopped))
     start_clocks(case, [*row.starts, *start])
+    if here in BEFORE_UNIT and target not in BEFORE_UNIT:
+        _drop_proposals(case)
     if target != here:
         changes |= {"state": target, "moved_at": clock.now()}
     changes["due_at"] = due_of(case)
     write(case, here, changes)
     record_many([(event, case.subject, by.actor) for event in events])
+
+
+def _drop_proposals(case: Case) -> None:
+    """Decline what the desk has proposed and nobody decided: it could be granted after a return."""
+    kinds = [ApplicationKind.REFUSAL, ApplicationKind.ASIDE]
+    case.applications.filter(kind__in=kinds, decision="").update(
+        decision=Decision.DECLINED, decided_at=clock.now()
+    )
 
 
 def write(case: Case, expected: State, changes: dict[str, Any]) -> None:
