@@ -13,6 +13,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.choices import CallableChoiceIterator
 from django.utils.datastructures import MultiValueDict
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from lianxin.kernel import words
@@ -70,7 +71,7 @@ def _format(field: forms.Field) -> Schema:
 def _choices(field: forms.ChoiceField) -> list[Schema]:
     whole = getattr(field, "coerce", None) is int
     return [
-        {"const": int(value) if whole else str(value), "title": str(label)}
+        {"const": int(value) if whole else str(value), "title": strip_tags(str(label))}
         for value, label in _flat(cast(Any, field.choices))
         if not (whole and value in ("", None))
     ]

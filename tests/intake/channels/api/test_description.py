@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from lianxin.cases import actions as cases
 from lianxin.pages.acts import EVERY
@@ -87,3 +88,7 @@ def test_an_answer_that_is_not_as_described_is_noticed(town: Cast) -> None:
     wrong["components"]["schemas"]["Concern"]["required"].append("colour")
     found = asked(walk, wrong, each=1, start=START)
     assert any("colour" in fault for fault in found.faults)
+
+
+def test_what_may_be_chosen_is_told_without_markup(client: Client) -> None:
+    assert "<b>" not in client.get("/api/v1/openapi.json").content.decode()
