@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
-from django.core.cache import caches
 from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -151,7 +150,6 @@ def test_an_objection_that_is_granted_gives_back_the_same(walk: Walk) -> None:
 
 
 def test_who_joins_by_themselves_waits_no_longer_either(walk: Walk) -> None:
-    caches["local"].clear()
     walk.sort()
     before = due(walk, "triage")
     with later(30):

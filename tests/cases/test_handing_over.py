@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -27,11 +26,6 @@ from tests.walk import Walk, begin
 
 pytestmark = pytest.mark.django_db
 WHY = {"ground": "judicial_or_arbitration", "text": "这件事由法院决定，已经替您转过去了。"}
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    caches["local"].clear()
 
 
 def day(n: int) -> date:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import Client
 
@@ -29,13 +28,6 @@ from tests.walk import Walk, begin
 
 pytestmark = pytest.mark.django_db
 TOO = "我家门口的路灯也不亮，黑了一个星期。"
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    caches["local"].clear()
-    yield
-    caches["local"].clear()
 
 
 def too(walk: Walk, words: str = TOO, **changes: Any) -> Walk:

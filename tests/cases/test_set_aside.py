@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db
 WHY = {"ground": "advertisement", "text": "我们两个人都看过，这是广告。"}
 
 
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    caches["local"].clear()
-
-
 @pytest.fixture
 def walk(walk: Walk) -> Walk:
     return begin(walk.cast, words="专业开锁，二十四小时上门，加微信有优惠。")

@@ -7,7 +7,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -25,7 +24,6 @@ PLACE = ("31.234567", "121.456789")
 
 @pytest.fixture
 def town(screen: Screen) -> Cast:
-    caches["local"].clear()
     load_presets()
     cast = make_cast()
     load_sorting()

@@ -15,7 +15,7 @@ from typing import Any
 import altcha
 import pytest
 from django.core import mail
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.http import HttpRequest
@@ -44,7 +44,6 @@ HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 def _quiet(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     call_command("createcachetable")
     cache.clear()
-    monkeypatch.setattr(flood, "meter", flood.Meter())
     monkeypatch.setattr(slowing, "_asked_until", 0.0)
     monkeypatch.setattr(work, "LEAST", 1)
     monkeypatch.setattr(work, "MOST", 4)
@@ -52,8 +51,6 @@ def _quiet(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def flooded(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The places of a form are remembered, with ids of a town that may be gone by now.
-    caches["local"].clear()
     monkeypatch.setattr(flood, "rising", lambda request: True)
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,7 +13,6 @@ from playwright.sync_api import expect
 from lianxin.cases.models import Case
 from lianxin.cases.states import State
 from lianxin.deadlines.actions import load_presets
-from lianxin.intake import flood
 from lianxin.intake.models import Concern, JoinWish
 from lianxin.journal import outbox
 from lianxin.kernel.ids import new_number
@@ -28,14 +25,6 @@ from tests.walk import Walk, begin, load_sorting
 MINE = "路灯不亮，晚上看不见路。"
 SECRET = "王桂兰 13812345678 东关大街九号"
 HERE = SCREENS[1]
-
-
-@pytest.fixture(autouse=True)
-def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    caches["local"].clear()
-    monkeypatch.setattr(flood, "meter", flood.Meter())
-    yield
-    caches["local"].clear()
 
 
 @pytest.fixture
@@ -159,7 +148,6 @@ def test_asking_stays_cheap_reads_an_index_and_has_a_limit(known: Walk, cast: Ca
 
 @pytest.mark.browser
 def test_it_is_offered_while_one_writes(screen: Screen) -> None:
-    caches["local"].clear()
     load_presets()
     cast = make_cast()
     load_sorting()

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 
@@ -19,11 +18,6 @@ from tests.cast import Cast
 from tests.intake.paper import NAMED, SCREENS, WORDS, fill, hidden, last_screen, picture
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    caches["local"].clear()
 
 
 def test_three_screens_make_a_concern_and_a_receipt(cast: Cast) -> None:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 
 from lianxin.kernel import clock
@@ -66,7 +65,6 @@ window.Notification = class {
 
 @pytest.mark.browser
 def test_a_tab_that_nobody_looks_at_tells_it_once(screen: Screen) -> None:
-    caches["local"].clear()  # the places of another test's town
     cast = make_cast()
     load_sorting()
     tell(cast.handler, "一件旧的事", ago=9)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import caches
 from playwright.sync_api import expect
 
 from lianxin.deadlines.actions import load_presets
@@ -20,7 +19,6 @@ ADDRESS = "wang.guilan@example.org"
 @pytest.fixture
 def town(screen: Screen) -> Cast:
     """People, areas and grounds, made after the browser's database is ready."""
-    caches["local"].clear()
     load_presets()
     cast = make_cast()
     load_sorting()

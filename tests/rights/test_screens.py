@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 
 from tests.screen import Screen
 
@@ -23,7 +22,6 @@ def test_from_the_notice_to_the_deletion(screen: Screen, options: dict[str, Any]
     from tests.rights.test_own_data import NAMED
     from tests.walk import begin, load_sorting
 
-    caches["local"].clear()
     load_presets()
     load_sorting()
     walk = begin(make_cast(), **NAMED)

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.template import engines
 from django.template.loaders import filesystem
 from django.test import Client
@@ -48,7 +47,6 @@ PEOPLE = re.compile(r"bar|close|end|password|forget|language|mfa|session")
 @pytest.fixture
 def town(transactional_db: None) -> Cast:
     """People, areas, grounds."""
-    caches["local"].clear()
     load_presets()
     cast = make_cast()
     load_sorting()

@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db
 GOOD = "00000000-0000-4000-8000-000000000000"
 
 
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flood, "meter", flood.Meter())
-
-
 def entry(**changes: Any) -> dict[str, Any]:
     return Draft("路灯坏了三天。", key=GOOD).body() | changes
 

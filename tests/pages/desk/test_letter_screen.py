@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.core.cache import caches
 
 from lianxin.deadlines.actions import load_presets
 from tests.cast import make_cast
@@ -16,7 +15,6 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_letter_is_one_sheet_without_the_desk_around_it(screen: Screen) -> None:
-    caches["local"].clear()  # the places of another test's town
     cast = make_cast()
     load_sorting()
     load_presets()

@@ -22,11 +22,6 @@ from tests.walk import WORDS, Walk, begin, load_sorting
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    caches["local"].clear()
-
-
 def _home() -> str:
     caches["local"].clear()
     return Client(headers={"accept-language": "en"}).get("/").content.decode()

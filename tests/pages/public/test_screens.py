@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from playwright.sync_api import Page, expect
 
 from lianxin.deadlines.actions import load_presets
@@ -24,7 +23,6 @@ LONG = "东关大街的路灯坏了，" * 400
 @pytest.fixture
 def town(screen: Screen) -> Cast:
     """People, areas and grounds, made after the browser's database is ready."""
-    caches["local"].clear()
     load_presets()
     cast = make_cast()
     load_sorting()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from lianxin.cases import actions as cases
@@ -20,7 +20,6 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def walk(screen: Screen) -> Walk:
-    caches["local"].clear()
     cache.clear()
     load_presets()
     cast: Cast = make_cast()

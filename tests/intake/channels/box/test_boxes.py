@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -29,12 +28,6 @@ from tests.cast import Cast
 from tests.trust.worlds import SAME
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_places() -> None:
-    """A process remembers the places of a town for a minute; each test has another town."""
-    caches["local"].clear()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from django.core.cache import caches
 from django.db import transaction
 from playwright.sync_api import Page, expect
 
@@ -29,7 +28,6 @@ def sheets(page: Page) -> int:
 
 @pytest.fixture
 def cast(screen: Screen) -> Cast:
-    caches["local"].clear()  # the places of another test's town
     found = make_cast()
     load_sorting()
     return found

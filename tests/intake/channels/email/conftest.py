@@ -12,13 +12,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def door(settings: Settings, post: Postman, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Postman:
+def door(settings: Settings, post: Postman, cast: Cast) -> Postman:
     """The door of e-mail is open; what we send arrives here."""
-    from lianxin.intake import flood
     from tests.intake.channels.email.mails import TO
     from tests.walk import load_sorting
 
     settings.MAIL_ADDRESS = TO
-    monkeypatch.setattr(flood, "meter", flood.Meter())
     load_sorting()
     return post

@@ -8,7 +8,6 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from pytest_django import Settings
 
@@ -332,7 +331,6 @@ def test_english_is_answered_in_english(door: Postman) -> None:
 
 
 def test_after_deleting_the_contact_an_answer_is_a_matter_of_its_own(door: Postman) -> None:
-    caches["local"].clear()
     send(mail())
     address, said = thread(), text_of(door.received[0])
     client = Client()

@@ -14,19 +14,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def town(cast: Cast, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cast:
+def town(cast: Cast, settings: Settings, tmp_path: Path) -> Cast:
     """People, categories, a folder for files; nothing was sent within this minute."""
-    from django.core.cache import caches
 
     from lianxin.deadlines.actions import load_presets
-    from lianxin.intake import flood
     from tests.walk import load_sorting
 
-    # What another test has taken away would be remembered for a minute.
-    caches["local"].clear()
     load_presets()
     settings.MEDIA_ROOT = tmp_path / "files"
-    monkeypatch.setattr(flood, "meter", flood.Meter())
     load_sorting()
     return cast
 

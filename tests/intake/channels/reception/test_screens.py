@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.core.cache import caches
 from django.db import transaction
 from playwright.sync_api import expect
 
@@ -21,7 +20,6 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def cast(screen: Screen) -> Cast:
-    caches["local"].clear()  # the places of another test's town
     found = make_cast()
     load_sorting()
     return found

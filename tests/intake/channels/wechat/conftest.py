@@ -13,12 +13,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def api(settings: Settings, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+def api(settings: Settings, cast: Cast) -> Iterator[Api]:
     """The door is open in the safe mode; what we ask of WeChat is asked here."""
-    from lianxin.intake import flood
     from tests.walk import load_sorting
 
-    monkeypatch.setattr(flood, "meter", flood.Meter())
     load_sorting()
     with playing(settings) as found:
         yield found
