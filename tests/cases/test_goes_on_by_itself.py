@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from lianxin.cases import actions, queries
+from lianxin.cases.queries import Filter
 from lianxin.deadlines import queries as clocks
 from lianxin.journal import outbox
 from lianxin.kernel.problems import Problem
@@ -42,7 +43,26 @@ def seal(walk: Walk) -> None:
     actions.seal_case(walk.case, by=walk.viewer("dispatcher"))
 
 
-@pytest.mark.parametrize("end", [withdraw, seal])
+def confirm_withdrawal(walk: Walk) -> None:
+    """Taken back when a unit has it already: somebody outside it asks the person first."""
+    walk.until("handling")
+    actions.withdraw(walk.case, text="不用了", by=walk.resident)
+    assert walk.case.state == "handling" and walk.case.joined.exists()
+    caller = walk.viewer("follow_up_caller")
+    actions.rule_on_withdrawal(walk.case, grant=True, text="本人确认，是自愿的。", by=caller)
+
+
+def turns_out_to_be_about_the_desk(walk: Walk) -> None:
+    """Nobody at the desk may look at it any more: it goes to the receiver outside."""
+    actions.name_party(
+        walk.case, unit_id=walk.cast.desk.pk, reason="说的是窗口的人", by=walk.viewer("supervisor")
+    )
+
+
+ENDS = [withdraw, seal, confirm_withdrawal, turns_out_to_be_about_the_desk]
+
+
+@pytest.mark.parametrize("end", ENDS)
 def test_the_other_goes_on_at_the_desk_and_is_told_nothing_of_it(
     pair: tuple[Walk, Walk], end: Callable[[Walk], None]
 ) -> None:
@@ -54,7 +74,49 @@ def test_the_other_goes_on_at_the_desk_and_is_told_nothing_of_it(
     assert clocks.next_due(case.subject, "triage")
     page = reads(other)
     assert "撤回了" not in page and "密封" not in page and "单独" in page
+    assert first.case.state in ("withdrawn", "sealed") and not first.case.joined.exists()
     assert other.until("replied").state == "replied"
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_an_objection_to_being_joined_is_granted_when_it_is_over(
+    pair: tuple[Walk, Walk], end: Callable[[Walk], None]
+) -> None:
+    first, other = pair
+    actions.object_to(other.case, text="不是一件事。", by=other.resident)
+    end(first)
+    outbox.drain()
+    assert not queries.waiting(other.case)
+    assert other.case.applications.get().decision == "granted"
+    assert "您的异议成立" in reads(other)
+    # Nobody finds it among what waits for a decision, and what comes later may be objected to.
+    by = other.viewer("supervisor")
+    assert not queries.worklist(by, Filter(light="decision")).cases
+    assert not queries.came_back(other.case)
+    dispatcher, supervisor = other.viewer("dispatcher"), other.viewer("supervisor")
+    actions.ask_aside(other.case, ground="empty", text="没有内容。", by=dispatcher)
+    actions.rule_on_aside(other.case, grant=True, text="是的", by=supervisor)
+    actions.object_to(other.case, text="有内容。", by=other.resident)
+    assert other.case.state == "triage"
+
+
+def test_declined_the_withdrawal_leaves_everybody_joined(pair: tuple[Walk, Walk]) -> None:
+    first, other = pair
+    first.until("handling")
+    actions.withdraw(first.case, text="有人劝我撤回", by=first.resident)
+    caller = first.viewer("follow_up_caller")
+    actions.rule_on_withdrawal(first.case, grant=False, text="不是自愿的。", by=caller)
+    assert (first.case.state, other.case.state) == ("handling", "merged")
+    assert other.case.parent == first.case
+
+
+def test_whoever_objected_and_takes_back_their_own_leaves_nothing_to_decide(
+    pair: tuple[Walk, Walk],
+) -> None:
+    _first, other = pair
+    actions.object_to(other.case, text="不是一件事。", by=other.resident)
+    actions.withdraw(other.case, by=other.resident)
+    assert other.case.state == "withdrawn" and not queries.waiting(other.case)
 
 
 def test_whoever_was_joined_takes_back_their_own(pair: tuple[Walk, Walk]) -> None:

@@ -97,8 +97,11 @@ def move(
 
 
 def _drop_proposals(case: Case) -> None:
-    """Decline what the desk has proposed and nobody decided: it could be granted after a return."""
-    kinds = [ApplicationKind.REFUSAL, ApplicationKind.ASIDE]
+    """Decline what was proposed at the desk and nobody decided: it could be granted after a return.
+
+    An objection waits here only when whoever was joined takes their own concern back.
+    """
+    kinds = [ApplicationKind.REFUSAL, ApplicationKind.ASIDE, ApplicationKind.OBJECTION]
     case.applications.filter(kind__in=kinds, decision="").update(
         decision=Decision.DECLINED, decided_at=clock.now()
     )

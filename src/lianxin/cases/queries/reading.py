@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from lianxin.access import Viewer, get_or_404, scope
@@ -92,8 +92,9 @@ def waiting(case: Case) -> dict[str, Application]:
 
 def came_back(case: Case) -> bool:
     """Whether an objection has brought it back into the queue by itself already."""
-    at_once = case.applications.filter(kind="objection", decision="granted")
-    return at_once.filter(decided_by__isnull=True).exists()
+    at_once = case.applications.filter(kind="objection", decision="granted", decided_by=None)
+    # What is granted without anybody later is the objection of somebody who was joined.
+    return at_once.filter(decided_at=F("asked_at")).exists()
 
 
 def open_subjects_overdue(kinds: Sequence[str], limit: int = 500) -> list[tuple[Case, str, str]]:
