@@ -111,27 +111,58 @@ def test_an_overdue_receipt_shows_until_it_comes(walk: Walk) -> None:
         assert owed(walk) == []
 
 
-def test_sent_again_only_the_newest_is_awaited(walk: Walk) -> None:
+def test_of_two_bodies_each_receipt_is_awaited(walk: Walk) -> None:
     walk.sort()
     hand_over(walk)
-    with clock.at(clock.now() + timedelta(days=20)):
-        hand_over(walk, body="labour_arbitration", sent_on=day(0), due_on=day(15))
+    hand_over(walk, body="labour_arbitration", reference="EMS 5678")
+    page = person_reads(walk)
+    assert "EMS 1234" in page and "EMS 5678" in page and page.count("还没有消息") == 2
+    client = walk.cast.client(walk.cast.clerk)
+    path = f"/desk/cases/{walk.number}/do/note_receipt/"
+    posted = {"receipt": "8", "received_on": day(0).isoformat()}
+    # The newest has confirmed: the other is still owed. Whose it is has to be said.
+    assert "请说明是谁的回执" in client.post(path, posted).content.decode()
+    assert client.post(path, posted | {"body": "labour_arbitration"}).status_code == 303
+    assert [row.receipt for row in queries.handovers_of(walk.case)] == ["", "8"]
+    with clock.at(clock.now() + timedelta(days=16)):
+        assert owed(walk) == [walk.case.pk]
+        with pytest.raises(Problem):
+            actions.note_receipt(
+                walk.case, receipt="9", received_on=day(0), body="labour_arbitration",
+                by=walk.viewer("clerk"),
+            )  # fmt: skip
+        actions.note_receipt(walk.case, receipt="9", received_on=day(0), by=walk.viewer("clerk"))
         assert owed(walk) == []
-        actions.note_receipt(walk.case, receipt="8", received_on=day(0), by=walk.viewer("clerk"))
         with pytest.raises((Problem, Refused)):
             actions.note_receipt(
                 walk.case, receipt="9", received_on=day(0), by=walk.viewer("clerk")
             )
-    assert [row.receipt for row in queries.handovers_of(walk.case)] == ["", "8"]
+    page = person_reads(walk)
+    assert "还没有消息" not in page and "编号 8。" in page and "编号 9。" in page
+
+
+def test_sent_again_to_the_same_body_one_receipt_is_awaited(walk: Walk) -> None:
+    walk.sort()
+    hand_over(walk)
+    with clock.at(clock.now() + timedelta(days=20)):
+        assert owed(walk) == [walk.case.pk]
+        hand_over(walk, sent_on=day(0), due_on=day(15), reference="EMS 9")
+        assert owed(walk) == [] and len(queries.awaited_receipts(walk.case)) == 1
+        page = person_reads(walk)
+        assert page.count("还没有消息") == 1
 
 
 def test_taken_up_again_nothing_is_awaited(walk: Walk) -> None:
     walk.sort()
     hand_over(walk)
-    actions.object_to(walk.case, text="不归法院", by=walk.resident)
-    actions.rule_on_objection(walk.case, grant=True, text="对", by=walk.viewer("supervisor"))
+    with clock.at(clock.now() + timedelta(days=1)):
+        actions.object_to(walk.case, text="不归法院", by=walk.resident)
+        actions.rule_on_objection(walk.case, grant=True, text="对", by=walk.viewer("supervisor"))
     with clock.at(clock.now() + timedelta(days=30)):
-        assert owed(walk) == [] and queries.awaited_receipt(walk.case) is None
+        assert owed(walk) == [] and not queries.awaited_receipts(walk.case)
+        hand_over(walk, body="labour_arbitration", sent_on=day(0), due_on=day(15))
+        (row,) = queries.awaited_receipts(walk.case)
+        assert row.body.code == "labour_arbitration"
 
 
 def test_an_emergency_goes_at_once_without_sorting(walk: Walk) -> None:

@@ -54,7 +54,7 @@ def may_end_promise(viewer: Viewer, case: Case) -> Answer:
 
 def receipt_awaited(_viewer: Viewer, case: Case) -> Answer:
     """An outside body has not confirmed yet."""
-    return Allowed() if queries.awaited_receipt(case) else Denied(_("No receipt is awaited."))
+    return Allowed() if queries.awaited_receipts(case) else Denied(_("No receipt is awaited."))
 
 
 def has_conflicts(_viewer: Viewer, case: Case) -> Answer:

@@ -15,7 +15,7 @@ from lianxin.cases.actions.moving import move, require_text
 from lianxin.cases.actions.refusing import write_refusal
 from lianxin.cases.models import Case, Handover, SentBy
 from lianxin.cases.policy import may_move
-from lianxin.cases.queries import awaited_receipt
+from lianxin.cases.queries import awaited_receipts
 from lianxin.intake.choices import Identity
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
@@ -77,13 +77,22 @@ def hand_over(case: Case, new: NewHandover, *, ground: str, text: str, by: Viewe
     return row
 
 
-def note_receipt(case: Case, *, receipt: str, received_on: date, by: Viewer) -> None:
-    """Their receipt arrived, with the number under which they have it."""
+def note_receipt(
+    case: Case, *, receipt: str, received_on: date, body: str = "", by: Viewer
+) -> None:
+    """Their receipt arrived, with the number under which they have it.
+
+    ``body``: the code of the body, where the receipts of several are awaited.
+    """
     receipt = require_text(receipt, _("Give their number."), "receipt", longest=80)
     with transaction.atomic():
-        row = awaited_receipt(case)
-        if row is None:
+        rows = awaited_receipts(case)
+        if not rows:
             raise Problem(_("No receipt is awaited."))
+        meant = [row for row in rows if body in ("", row.body.code)]
+        if len(meant) != 1:
+            raise Problem(_("Say whose receipt it is."), "body")
+        row = meant[0]
         if not row.sent_on <= received_on <= clock.today():
             raise Problem(_("Choose a day between the sending and today."), "received_on")
         waits = Handover.objects.filter(pk=row.pk, received_on__isnull=True)

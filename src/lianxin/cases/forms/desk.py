@@ -248,12 +248,18 @@ class HandOverForm(GroundForm):
 class ReceiptForm(ActForm):
     """The receipt of an outside body."""
 
+    body = forms.ChoiceField(label=_("Whose receipt"), required=False)
     receipt = WordsField(label=_("Their number"), max_length=80, lines=False)
     received_on = forms.DateField(
         label=_("Received on"), widget=forms.DateInput(attrs={"type": "date"})
     )
 
     def prepare(self) -> None:
+        rows = queries.awaited_receipts(self.thing)
+        field = self.fields["body"]
+        assert isinstance(field, forms.ChoiceField)
+        awaited = [(row.body.code, row.body.label) for row in rows]
+        field.choices = awaited if len(awaited) == 1 else [*NONE, *awaited]
         self.initial.setdefault("received_on", clock.today())
 
 

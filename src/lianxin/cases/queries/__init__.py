@@ -10,7 +10,8 @@ from lianxin.cases.queries.desk import (
     identity_fields,
 )
 from lianxin.cases.queries.handovers import (
-    awaited_receipt,
+    awaited_receipts,
+    handed_now,
     handovers_of,
     receipts_overdue,
 )
@@ -111,7 +112,7 @@ __all__ = [
     "Work",
     "alike",
     "archivable",
-    "awaited_receipt",
+    "awaited_receipts",
     "before_supervisor",
     "calls_on",
     "came_back",
@@ -129,6 +130,7 @@ __all__ = [
     "found",
     "from_office",
     "from_residents",
+    "handed_now",
     "handovers_of",
     "held",
     "held_at_desks",

@@ -113,13 +113,14 @@ class Tracked:
 
     @cached_property
     def handed(self) -> list[str]:
-        """What was handed over to which outside body, and what comes next; empty: it was not."""
+        """What was handed over to which outside bodies, and what comes next; empty: it was not."""
         if self.answering is None or self.answering.state != State.REFERRED_OUT:
             return []
-        rows = case_queries.handovers_of(self.answering)
-        if not rows:
-            return []
-        return [handed_over(rows[-1], theirs=not self.joined), what_next(rows[-1])]
+        return [
+            text
+            for row in case_queries.handed_now(self.answering)
+            for text in (handed_over(row, theirs=not self.joined), what_next(row))
+        ]
 
     @property
     def refusal(self) -> str:
