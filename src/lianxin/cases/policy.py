@@ -14,6 +14,7 @@ from lianxin.cases.among import Among
 from lianxin.cases.states import BEFORE_UNIT, DESK, MOVES, Side, State
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
+from lianxin.sorting.kinds import Kind
 
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
@@ -240,6 +241,21 @@ def closed_units(case: Case) -> Callable[[Unit], bool]:
             tops |= {unit.path for unit in people.units_of(user, *people.LEADING)}
             exact |= {unit.path for unit in people.units_of(user)}
     return lambda unit: unit.path in exact or unit.path.startswith(tuple(tops))
+
+
+def is_about_conduct(case: Case) -> bool:
+    """Whether a case is a complaint about a unit or an official, as far as anybody knows."""
+    by_kind = case.kind == Kind.COMPLAINT_OFFICIAL or case.lane == "higher"
+    return by_kind or case.concern.about_official
+
+
+def names_about(case: Case) -> list[str]:
+    """The names of the units a case is about, with those above, and of where its people work."""
+    about = case.conflicts.exclude(standing="lifted").filter(ground="about")
+    paths: set[str] = set()
+    for path, user in about.values_list("unit__path", "user_id"):
+        paths |= {path} if path else {unit.path for unit in people.units_of(user)}
+    return people.names_along(paths)
 
 
 @scoping("intake.Concern")

@@ -325,6 +325,11 @@ def lineage(paths: Iterable[str]) -> list[str]:
     return sorted(found)
 
 
+def names_along(paths: Iterable[str]) -> list[str]:
+    """The names of these units and of all units above them."""
+    return list(Unit.objects.filter(path__in=lineage(paths)).values_list("name", flat=True))
+
+
 def heads_over(paths: Iterable[str]) -> QuerySet[Membership]:
     """The memberships of those who head one of these units or one above it today."""
     return Membership.objects.filter(current(), role__in=LEADING, unit__path__in=lineage(paths))

@@ -154,6 +154,7 @@ def _bodies(rows: Sequence[Mapping[str, Any]]) -> dict[Key, dict[str, Any]]:
             "kind": row["kind"],
             "phone": row["phone"],
             "address": row.get("address", ""),
+            "called": row.get("called", []),
             "receipt_days": row["receipt_days"],
             "position": position,
         }

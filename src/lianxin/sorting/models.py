@@ -143,12 +143,16 @@ class Ground(Named):
 
 
 class Body(Named):
-    """An outside body to which a matter is handed over with a receipt 转送 (`data/bodies.yaml`)."""
+    """An outside body to which a matter is handed over with a receipt 转送 (`data/bodies.yaml`).
+
+    ``called``: parts of names by which it, or an office of it, is told in words and among units.
+    """
 
     code = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=20, choices=BodyKind.choices)
     phone = models.CharField(max_length=60, blank=True)
     address = models.CharField(max_length=200, blank=True)
+    called = models.JSONField(default=list, blank=True)
     receipt_days = models.PositiveSmallIntegerField(default=15)
     position = models.PositiveIntegerField(default=0)
     active = models.BooleanField(default=True)

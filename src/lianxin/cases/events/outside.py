@@ -9,11 +9,15 @@ from lianxin.journal.events import Event, register
 
 @register
 class HandedOver(Event):
-    """Handed over to an outside body, with words for the person and a receipt awaited (T5, T6)."""
+    """Handed over to an outside body, with words for the person and a receipt awaited (T5, T6).
+
+    ``mentioned``: the desk said of a complaint about conduct that the body it names is not meant.
+    """
 
     name: ClassVar[str] = "cases.handed_over"
     handover: int
     refusal: int
+    mentioned: bool = False
 
 
 @register

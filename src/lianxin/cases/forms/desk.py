@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.cases import queries
 from lianxin.cases.choices import SentBy, Solvability, Source, Standing
-from lianxin.cases.policy import closed_units
+from lianxin.cases.policy import closed_units, is_about_conduct
 from lianxin.deadlines import queries as clocks
 from lianxin.intake import queries as intake
 from lianxin.kernel import clock
@@ -224,8 +224,12 @@ class HandOverForm(GroundForm):
         label=_("Name and number go along: the person has agreed"), required=False,
         help_text=_("Without their consent nothing that tells who they are is passed on."),
     )  # fmt: skip
+    mentioned = forms.BooleanField(
+        label=_("The complaint is not about this body"), required=False,
+        help_text=_("It is named, and only mentioned. Nothing goes to those a complaint is about."),
+    )  # fmt: skip
     field_order = (
-        "body", "ground", "text", "sent", "way", "reference", "sent_on", "due_on", "agreed",
+        "body", "mentioned", "ground", "text", "sent", "way", "reference", "sent_on", "due_on", "agreed",
     )  # fmt: skip
 
     def prepare(self) -> None:
@@ -235,6 +239,8 @@ class HandOverForm(GroundForm):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [*NONE, *((code, row.label) for code, row in self.bodies.items())]
         self.initial.setdefault("sent_on", clock.today())
+        if not is_about_conduct(self.thing):
+            del self.fields["mentioned"]
 
     def clean(self) -> dict[str, Any]:
         """Without a date for the receipt, the usual days of the body."""

@@ -110,7 +110,9 @@ def _referred(known: Known, event: cases.ReferredOut) -> Told:
 @tells(cases.HandedOver)
 def _handed_over(known: Known, event: cases.HandedOver) -> Told:
     row = known.handovers[event.handover]
-    text = "\n".join(filter(None, (handed_over(row), known.work.refusals.get(event.refusal, ""))))
+    said = _("The desk says that the complaint is not about them.") if event.mentioned else ""
+    parts = [handed_over(row), known.work.refusals.get(event.refusal, ""), said * known.staff]
+    text = "\n".join(filter(None, parts))
     return told(_("Handed over to %(body)s") % {"body": row.body.label}, text, "route", "warn")
 
 
