@@ -183,6 +183,7 @@ def test_a_rule_that_forgot_conflicts_would_be_caught(
     walk: Walk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(public, "published", lambda ids: Case.objects.filter(category__in=ids))
+    monkeypatch.setattr(public, "of_nobody", Case.objects.all)
     with pytest.raises(AssertionError):
         test_what_is_not_public_is_joined_by_nobody(walk, named)
 

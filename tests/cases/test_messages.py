@@ -200,7 +200,7 @@ def test_the_worklist_says_where_somebody_waits(cast: Cast, django_assert_num_qu
     assert {case.pk for case in marked} == {walks[n].case.pk for n in (0, 1, 2, 5)}
     ids = [walk.case.pk for walk in walks]
     with django_assert_num_queries(1):
-        assert queries.written_to(ids) == {case.pk for case in marked}
+        assert queries.written_to(dispatcher, ids) == {case.pk for case in marked}
     page = text(cast.client(cast.handler), "/desk/")
     assert page.count("flag-message") == 3
 

@@ -79,8 +79,7 @@ def before_anybody_looked(cast: Cast) -> Walk:
 
 
 def about_conduct_and_unsorted(cast: Cast) -> Walk:
-    walk = begin(cast, words=BEATEN, about_official=True)
-    return walk
+    return begin(cast, words=BEATEN, about_official=True)
 
 
 MEANT: list[tuple[Callable[[Cast], Walk], str]] = [

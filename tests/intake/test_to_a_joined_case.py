@@ -115,9 +115,9 @@ def test_a_message_is_seen_answered_and_read(first: Walk) -> None:
     child, say = by_message(first.cast)
     join(child, first)
     handler = first.viewer("handler")
-    assert first.case.pk not in queries.written_to([first.case.pk])
+    assert first.case.pk not in queries.written_to(handler, [first.case.pk])
     say()
-    assert queries.written_to([first.case.pk]) == {first.case.pk}
+    assert queries.written_to(handler, [first.case.pk]) == {first.case.pk}
     page = queries.worklist(handler, Filter(tab="all", light="message"))
     assert [case.pk for case in page.cases] == [first.case.pk]
     client = first.cast.client(first.cast.handler)
@@ -128,10 +128,10 @@ def test_a_message_is_seen_answered_and_read(first: Walk) -> None:
     assert Message.objects.get(words="第七盏吗？").case == child.case
     assert "第七盏吗？" in opened(child).get("/track/case/").content.decode()
     assert "第七盏吗？" not in opened(first).get("/track/case/").content.decode()
-    assert queries.written_to([first.case.pk]) == set()
+    assert queries.written_to(handler, [first.case.pk]) == set()
     opened(child).post("/track/case/write/", {"text": "是的。"})
     client.post(f"/desk/cases/{first.number}/do/noted/")
-    assert queries.written_to([first.case.pk]) == set()
+    assert queries.written_to(handler, [first.case.pk]) == set()
 
 
 def test_nobody_else_writes_to_whoever_was_joined(first: Walk) -> None:

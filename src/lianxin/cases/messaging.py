@@ -23,7 +23,7 @@ WRITERS = (*DESK, *map(str, MOVES["log_contact"].roles), *SEALED_BY)
 def may_note(viewer: Viewer, case: Case) -> Answer:
     """Whether the person wrote something that nobody has answered yet."""
     answer = may_write(viewer, case)
-    if answer and case.pk not in queries.written_to([case.pk]):
+    if answer and case.pk not in queries.written_to(viewer, [case.pk]):
         return Denied(_("There is no new message from the person."))
     return answer
 

@@ -13,7 +13,7 @@ from lianxin.access import scope
 from lianxin.cases import events, queries
 from lianxin.cases.actions.finding import names_staff
 from lianxin.cases.models import Application, ApplicationKind, Case
-from lianxin.cases.policy import SEALED_BY
+from lianxin.cases.policy import SEALED_BY, is_kept_away
 from lianxin.cases.states import DESK, State
 from lianxin.intake import queries as intake
 from lianxin.intake.events import CodeGivenAnew, HeldBack, MailBounced, WordsAdded
@@ -227,13 +227,21 @@ def _whoever_handles(case: Case) -> list[int]:
 
 
 def _hearers(own: Case, case: Case) -> list[int]:
-    """Whoever handles it; when somebody who was joined names a member of staff, the desk."""
-    if own.parent_id:
-        messages = own.messages.values_list("words", flat=True)
-        added = intake.added_texts([own.concern_id]).get(own.concern_id, [])
-        if names_staff(["\n".join((own.concern.words, *added, *messages))])[0]:
-            return seeing(case, case.desk_unit.path, Role.DISPATCHER)
-    return _whoever_handles(case)
+    """Whoever handles it; when somebody who was joined names a member of staff, the desk.
+
+    The desk too for a concern that whoever handles it is kept away from.
+    """
+    if not own.parent_id:
+        return _whoever_handles(case)
+    messages = own.messages.values_list("words", flat=True)
+    added = intake.added_texts([own.concern_id]).get(own.concern_id, [])
+    named = names_staff(["\n".join((own.concern.words, *added, *messages))])[0]
+    near = [] if named else _not_kept_away(own, _whoever_handles(case))
+    return near or _not_kept_away(own, seeing(case, case.desk_unit.path, Role.DISPATCHER))
+
+
+def _not_kept_away(case: Case, user_ids: Sequence[int]) -> list[int]:
+    return [pk for pk in user_ids if not is_kept_away(people.viewer_of(pk), case)]
 
 
 def _of_concern(entry: Entry) -> Case | None:
@@ -276,20 +284,22 @@ def tell_added(entries: list[Entry]) -> None:
 def tell_bounced(entries: list[Entry]) -> None:
     """The same: another way is needed."""
     for entry in entries:
-        case = _of_concern(entry)
-        if case is not None:
+        own = queries.case_of_concern(int(entry.subject.partition(":")[2]))
+        case = _followed(own)
+        if own is not None and case is not None:
             text = gettext_noop("An e-mail to the person of case %(number)s came back.")
-            _tell(case, _whoever_handles(case), "bounced", text)
+            _tell(case, _hearers(own, case), "bounced", text)
 
 
 @tells(NoticeReturned, name="cases.tell_notice_returned")
 def tell_notice_returned(entries: list[Entry]) -> None:
     """The same for a notice whose carrier said so later."""
     for entry in entries:
-        case = _followed(_case(entry))
+        own = _case(entry)
+        case = _followed(own)
         text = gettext_noop("A notice to the person of case %(number)s did not arrive.")
         if case is not None:
-            _tell(case, _whoever_handles(case), "bounced", text)
+            _tell(case, _hearers(own, case), "bounced", text)
 
 
 @tells(CodeGivenAnew, name="cases.tell_code_anew")

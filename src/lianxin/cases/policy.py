@@ -185,9 +185,10 @@ def look_up_conflicts(viewer: Viewer, cases: QuerySet[Any]) -> None:
     viewer.reach[KEPT_AWAY] = list(ids[: MOST_NAMED + 1])
 
 
-def _holding(viewer: Viewer, cases: QuerySet[Any]) -> QuerySet[Any]:
-    """The conflicts that keep a viewer away."""
-    conflicts = cases.model._meta.get_field("conflicts").related_model._default_manager
+def _holding(viewer: Viewer, cases: QuerySet[Any], of: str = "pk") -> QuerySet[Any]:
+    """The conflicts that keep a viewer away; ``cases``: rows of cases, or ``of`` a case."""
+    model: Any = cases.model if of == "pk" else cases.model._meta.get_field(of).related_model
+    conflicts = model._meta.get_field("conflicts").related_model._default_manager
     found: QuerySet[Any] = conflicts.exclude(standing="lifted").filter(keeps_away(viewer))
     return found
 
@@ -198,6 +199,9 @@ def keeps_away(viewer: Viewer) -> Q:
     Their own; one about a unit they belong to, however far below it; one about somebody who heads
     such a unit; one about a colleague or a unit they have declared an interest in.
     """
+    if viewer.user_id is None:
+        # Nobody of the staff. The column is also empty where a unit is meant.
+        return Q(pk__in=())
     paths = [grant.path for grant in viewer.grants]
     declared = people.interests_of(viewer).order_by()
     tied = declared.filter(unit__path__startswith=OuterRef("unit__path")).values("pk")
@@ -211,9 +215,12 @@ def keeps_away(viewer: Viewer) -> Q:
     )
 
 
-def without_kept_away(viewer: Viewer, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """These cases without those that a conflict keeps the viewer from."""
-    return rows.exclude(Exists(_holding(viewer, rows).filter(case=OuterRef("pk"))))
+def without_kept_away(viewer: Viewer, rows: QuerySet[Any], of: str = "pk") -> QuerySet[Any]:
+    """These cases without those that a conflict keeps the viewer from; or rows ``of`` a case."""
+    kept = viewer.reach.get(KEPT_AWAY)
+    if kept is not None and len(kept) <= MOST_NAMED:
+        return rows.exclude(**{f"{of}__in": kept})
+    return rows.exclude(Exists(_holding(viewer, rows, of).filter(case=OuterRef(of))))
 
 
 def is_kept_away(viewer: Viewer, case: Case) -> bool:

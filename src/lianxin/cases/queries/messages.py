@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from lianxin.access import Viewer
 from lianxin.cases.models import Case, Message
+from lianxin.cases.policy import without_kept_away
 from lianxin.cases.sealed import reveal
 
 PAGE = 20
@@ -70,21 +71,25 @@ def from_residents() -> QuerySet[Message]:
     return Message.objects.filter(noted_at__isnull=True, by__isnull=True)
 
 
-def written_to(ids: Iterable[int]) -> set[int]:
-    """In which of these cases the person, or one who was joined, wrote and waits. One query."""
+def written_to(viewer: Viewer, ids: Iterable[int]) -> set[int]:
+    """In which of these cases the person, or one who was joined, wrote and waits. One query.
+
+    Not what somebody wrote whose case the viewer is kept away from.
+    """
     wanted = set(ids)
     rows = from_residents().filter(Q(case__in=wanted) | Q(case__parent__in=wanted)).order_by()
-    found = {pk for pair in rows.values_list("case", "case__parent") for pk in pair}
-    return {pk for pk in found if pk in wanted}
+    pairs = without_kept_away(viewer, rows, "case").values_list("case", "case__parent")
+    return {pk for pair in pairs for pk in pair if pk in wanted}
 
 
-def cases_written_to() -> list[QuerySet[Message, int | None]]:
-    """The ids of cases in which a person wrote and waits: their own, and what it was joined to."""
+def cases_written_to(viewer: Viewer) -> list[QuerySet[Message, int | None]]:
+    """The ids of cases in which a person wrote and waits: their own, and what it was joined to.
+
+    The own are for use where the viewer sees the case; the joined, as far as they may know of them.
+    """
     rows = from_residents()
-    return [
-        rows.values_list("case", flat=True),
-        rows.filter(case__parent__isnull=False).values_list("case__parent", flat=True),
-    ]
+    joined = without_kept_away(viewer, rows.filter(case__parent__isnull=False), "case")
+    return [rows.values_list("case", flat=True), joined.values_list("case__parent", flat=True)]
 
 
 def written_by_joined(ids: Collection[int]) -> dict[int, list[Message]]:

@@ -156,9 +156,10 @@ def joinable_cases(
 def to_be_joined(numbers: Collection[str], category_ids: Collection[int]) -> dict[str, Case]:
     """The cases with these receipt numbers, or what they were joined to, held until the commit.
 
-    By the number asked for; only those that can be joined at this moment.
+    By the number asked for; only those that can be joined at this moment. Of a case that nobody
+    may know of, its number leads nowhere, whatever it was joined to.
     """
-    asked = Case.objects.filter(concern__number__in=list(numbers))
+    asked = of_nobody().filter(concern__number__in=list(numbers))
     meant = {
         number: parent or pk
         for number, pk, parent in asked.values_list("concern__number", "pk", "parent")

@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet
 from lianxin.access import Viewer, scope
 from lianxin.cases.among import Among
 from lianxin.cases.models import IS_OPEN, Application, ApplicationKind, Case, CoUnit, SavedView
-from lianxin.cases.policy import look_up_conflicts
+from lianxin.cases.policy import look_up_conflicts, without_kept_away
 from lianxin.cases.queries.handovers import receipts_overdue
 from lianxin.cases.queries.messages import cases_written_to
 from lianxin.cases.states import ENDED, State
@@ -216,7 +216,7 @@ def _marked(rows: QuerySet[Case], viewer: Viewer, mark: str) -> QuerySet[Case]:
         case "receipt":
             return rows.filter(_without_receipt())
         case "message":
-            return rows.filter(_written())
+            return rows.filter(_written(viewer))
     return rows
 
 
@@ -253,7 +253,7 @@ def _written_to_me(viewer: Viewer) -> Q:
         place |= Q(lead_unit__in=units) & (Q(handler_id=viewer.user_id) | Q(handler__isnull=True))
     if units := people.units_below(viewer, *FROM_THE_DESK):
         place |= Q(desk_unit__in=units, lead_unit__isnull=True)
-    return place & _written()
+    return place & _written(viewer)
 
 
 def _without_receipt() -> Q:
@@ -261,9 +261,9 @@ def _without_receipt() -> Q:
     return Q(Among("pk", receipts_overdue().values_list("case", flat=True)))
 
 
-def _written() -> Q:
+def _written(viewer: Viewer) -> Q:
     """In which a person wrote and waits."""
-    own, joined = cases_written_to()
+    own, joined = cases_written_to(viewer)
     return Q(Among("pk", own)) | Q(Among("pk", joined))
 
 
@@ -329,9 +329,13 @@ def count(viewer: Viewer, wanted: Filter, among: QuerySet[Any, Any] | None = Non
     return narrowed(viewer, wanted, among).order_by()[: MOST_COUNTED + 1].count()
 
 
-def joined_counts(ids: Iterable[int]) -> dict[int, int]:
-    """How many cases were joined to each of these, for those that have any. One query."""
-    rows = Case.objects.filter(parent__in=list(ids)).order_by().values_list("parent")
+def joined_counts(viewer: Viewer, ids: Iterable[int]) -> dict[int, int]:
+    """How many cases were joined to each of these, for those that have any. One query.
+
+    As far as the viewer may know of them: the case page lists the same.
+    """
+    rows = without_kept_away(viewer, Case.objects.filter(parent__in=list(ids)))
+    rows = rows.order_by().values_list("parent")
     return {parent: n for parent, n in rows.annotate(n=Count("pk")) if parent is not None}
 
 

@@ -102,9 +102,9 @@ def concern(known: Tracked) -> Tree:
     }
 
 
-def case_list(page: cases.Page) -> Tree:
+def case_list(viewer: Viewer, page: cases.Page) -> Tree:
     """A page of a list; a constant number of queries."""
-    rows = frame.rows_of(page.cases)
+    rows = frame.rows_of(viewer, page.cases)
     return {
         "cases": [
             {

@@ -187,7 +187,7 @@ def case_list(request: HttpRequest) -> Answer:
         viewer, wanted, after=request.GET.get("after", "")[:200],
         before=request.GET.get("before", "")[:200], among=frame.among(wanted.light),
     )  # fmt: skip
-    return Answer(told.case_list(page))
+    return Answer(told.case_list(viewer, page))
 
 
 @endpoint("GET", "HEAD")

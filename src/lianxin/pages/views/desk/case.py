@@ -132,7 +132,7 @@ def _afterwards(request: StaffRequest, found: Case) -> HttpResponse:
     if not wants_part(request):
         return HttpResponseRedirect(url, status=303)
     context = _case_context(request, now)
-    context["rows"] = frame.rows_of([now], keep=keep, here=now.pk)
+    context["rows"] = frame.rows_of(request.viewer, [now], keep=keep, here=now.pk)
     response = render(request, PARTS, context)
     response["HX-Retarget"] = "#content"
     response["HX-Reswap"] = "innerHTML show:top"
@@ -171,7 +171,7 @@ def _case_context(request: StaffRequest, found: Case) -> dict[str, Any]:
         "title": frame.title_of(found),
         "keep": keep,
         "here": frame.case_url(found, keep),
-        "light": frame.rows_of([found])[0],
+        "light": frame.rows_of(viewer, [found])[0],
         "offer": acts.offer(viewer, found),
         "thread": queries.thread_of(
             found, viewer=viewer, before=parse_id(request.GET.get("messages", ""))

@@ -29,7 +29,7 @@ def search(request: StaffRequest) -> HttpResponse:
     wanted = typed.split()[:5]
     hits = [
         (row, pieces(row.title, wanted), pieces(around(row.case.concern.words, wanted), wanted))
-        for row in frame.rows_of(found)
+        for row in frame.rows_of(request.viewer, found)
     ]
     context = {"search_query": typed, "hits": hits, "most": queries.MOST_FOUND}
     return htmx.render(

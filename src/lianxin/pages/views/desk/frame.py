@@ -132,11 +132,13 @@ def title_of(case: Case) -> str:
     return own or str(_("Sealed report"))
 
 
-def rows_of(cases: Sequence[Case], *, keep: str = "", here: int | None = None) -> list[Row]:
+def rows_of(
+    viewer: Viewer, cases: Sequence[Case], *, keep: str = "", here: int | None = None
+) -> list[Row]:
     """The lines of a list: three queries for any number of cases."""
     running = clocks.running_for([case.subject for case in cases])
-    joined = queries.joined_counts([case.pk for case in cases])
-    written = queries.written_to([case.pk for case in cases])
+    joined = queries.joined_counts(viewer, [case.pk for case in cases])
+    written = queries.written_to(viewer, [case.pk for case in cases])
     now = clock.now()
     rows = []
     for case in cases:
@@ -183,6 +185,7 @@ def list_context(request: StaffRequest, current: Case | None = None) -> dict[str
             intake.read_with_keys(case.concern, viewer)
     pinned = current is not None and all(case.pk != current.pk for case in shown)
     rows = rows_of(
+        viewer,
         [current, *shown] if pinned and current is not None else shown,
         keep=keep,
         here=current.pk if current else None,

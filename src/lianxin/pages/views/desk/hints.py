@@ -37,6 +37,6 @@ def hints(request: StaffRequest) -> HttpResponse:
     context = {
         "sorts": sorting.who_handles(f"{said} {place}", area),
         "areas": [] if area else people.communities_in(f"{place} {said}"),
-        "same": frame.rows_of([row.case for row in alike[:3]]),
+        "same": frame.rows_of(request.viewer, [row.case for row in alike[:3]]),
     }
     return render(request, "pages/desk/hints.html", context)
