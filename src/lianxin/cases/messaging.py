@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from lianxin.access import Answer, Denied, Viewer
 from lianxin.cases import actions, queries
 from lianxin.cases.forms import unit
+from lianxin.cases.forms.unit import ALL
 from lianxin.cases.policy import SEALED_BY, may_write
 from lianxin.cases.states import DESK, MOVES
-from lianxin.ui.acts import Act
+from lianxin.ui.acts import Act, Said
 
 if TYPE_CHECKING:
     from lianxin.cases.models import Case
@@ -28,6 +30,16 @@ def may_note(viewer: Viewer, case: Case) -> Answer:
     return answer
 
 
+def _write(case: Case, data: Mapping[str, Any], by: Viewer) -> Said | None:
+    if data.get("to") == ALL and not data.get("number"):
+        n = actions.write_to_all(case, words=data["text"], by=by)
+        text = ngettext("Sent to %(n)s person.", "Sent to %(n)s people.", n)
+        return Said(text % {"n": n})
+    to = data.get("number") or data.get("to") or case
+    actions.write_message(to, words=data["text"], by=by)
+    return None
+
+
 ACTS = (
     Act(
         name="write", label=_("Write to the person"), key="j", may=may_write, roles=WRITERS,
@@ -38,9 +50,7 @@ ACTS = (
         ),
         button=pgettext_lazy("button", "Send"),
         done=_("Sent. The person reads it when they look the matter up."),
-        run=lambda case, data, by: actions.write_message(
-            data.get("to") or case, words=data["text"], by=by
-        ),
+        run=_write,
     ),
     Act(
         name="noted", label=_("Message read, no answer needed"), key="k", may=may_note,

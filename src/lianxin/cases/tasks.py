@@ -12,12 +12,13 @@ from lianxin.cases import queries
 from lianxin.cases.actions import (
     archive_old,
     open_cases,
+    pass_on,
     place_case,
     resume,
     seal_waiting,
     supervise_for,
 )
-from lianxin.cases.events import MessageWritten
+from lianxin.cases.events import MessageWritten, WrittenToAll
 from lianxin.cases.states import State
 from lianxin.cases.wording import supervision_basis
 from lianxin.deadlines import queries as clocks
@@ -65,6 +66,15 @@ def resume_written(entries: list[Entry]) -> None:
     for entry in entries:
         if entry.actor == "resident":
             _answered(queries.case_by_id(_ids([entry])[0]))
+
+
+@handles(WrittenToAll, name="cases.write_to_all")
+def write_to_all(entries: list[Entry]) -> None:
+    """What the office wrote to all goes to each who was joined."""
+    for entry in entries:
+        event = entry.event_object()
+        if isinstance(event, WrittenToAll):
+            pass_on(event.message)
 
 
 def _answered(case: Case) -> None:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from lianxin.access import Answer, Viewer
 
 
+class Said(str):
+    """What an act says when it went through, where that depends on what it found."""
+
+    __slots__ = ()
+
+
 class ActForm(forms.Form):
     """The form of one act: it knows the thing it is about and who fills it in.
 
@@ -61,7 +67,8 @@ class Act:
 
     ``may(viewer, thing)`` is the policy's answer; ``run(thing, cleaned, by)`` calls one action and
     raises ``Problem`` or ``Refused``. ``keep`` saves an unfinished form. ``above`` is a template
-    shown over the form, with what ``show(thing, viewer)`` tells it. ``done`` is said afterwards.
+    shown over the form, with what ``show(thing, viewer)`` tells it. ``done`` is said afterwards,
+    unless ``run`` returns a `Said`.
     """
 
     name: str

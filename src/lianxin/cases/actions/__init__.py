@@ -75,7 +75,7 @@ from lianxin.cases.actions.sorting import (
 )
 from lianxin.cases.actions.supervising import answer_supervision, supervise, supervise_for
 from lianxin.cases.actions.viewing import forget_view, save_view
-from lianxin.cases.actions.writing import note_messages, write_message
+from lianxin.cases.actions.writing import note_messages, pass_on, write_message, write_to_all
 
 __all__ = [
     "Milestone",
@@ -116,6 +116,7 @@ __all__ = [
     "note_receipt",
     "object_to",
     "open_cases",
+    "pass_on",
     "place_case",
     "refer_out",
     "register_case",
@@ -146,4 +147,5 @@ __all__ = [
     "whistle",
     "withdraw",
     "write_message",
+    "write_to_all",
 ]

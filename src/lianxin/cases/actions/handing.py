@@ -99,13 +99,14 @@ def _not_to_them(case: Case, body: Body, *, mentioned: bool) -> str:
     held = is_about_conduct(case) and not case.kind
     if held or case.conflicts.filter(standing=Standing.FOUND).exists():
         return _(
-            "Nobody has said yet whom it is about. Sort it first: nothing goes to those a complaint "
-            "is about."
+            "Nobody has said yet whom it is about. Sort it first: nothing goes to those a "
+            "complaint is about."
         )
     about = names_about(case)
     if body.name in about or _calls(body, *about):
         return _(
-            "The case is about them: it must not go to them. Hand it to the level above, or seal it."
+            "The case is about them: it must not go to them. Hand it to the level above, or seal "
+            "it."
         )
     if is_about_conduct(case) and not mentioned and _calls(body, _words(case)):
         return _(

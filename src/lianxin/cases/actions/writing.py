@@ -6,18 +6,21 @@ import hmac
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from lianxin.access import Denied, Refused, Viewer, require, scope
 from lianxin.cases import events
 from lianxin.cases.actions.moving import require_text
 from lianxin.cases.models import Case, Message
-from lianxin.cases.policy import is_kept_away, may_write, office_of
+from lianxin.cases.policy import is_kept_away, may_write, office_of, without_kept_away
 from lianxin.cases.sealed import opened_words, sealed_words
-from lianxin.journal.actions import record
+from lianxin.cases.states import State
+from lianxin.database.rows import insert
+from lianxin.journal.actions import record, record_many
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
+from lianxin.people import queries as people
 from lianxin.seals import queries as seals
 from lianxin.seals.sealing import Shut
 from lianxin.vault import keys
@@ -25,6 +28,8 @@ from lianxin.vault import keys
 LONGEST = 2_000
 A_DAY = 20
 """Messages of one person about one case in 24 hours."""
+AT_ONCE = 200
+"""How many people a message to all is written to in one transaction."""
 SAME_AGAIN = timedelta(minutes=10)
 """The same words once more within this time are the same message, sent twice."""
 
@@ -52,21 +57,99 @@ def write_message(case: Case, *, words: str, by: Viewer, helped: bool = False) -
                 % {"n": A_DAY},
                 "text",
             )
-        to = seals.keys_of(case.concern.uuid)
-        sealed = sealed_words(case, words, to=to, by_office=not resident) if to else None
-        message = Message.objects.create(
-            case=case,
-            words="" if sealed else words,
-            sealed=sealed,
-            written_at=now,
-            by_id=by.user_id,
-            unit=None if resident else office_of(by, case),
-            helped=helped and resident,
-        )
+        message, written = _written(case, words, by, now, helped=helped and resident)
         _of_the_other_side(case, by).update(noted_at=now)
-        written = events.MessageWritten(message.pk, said(message, words), message.helped)
         record(written, subject=case.subject, by=by.actor)
     return message
+
+
+def write_to_all(case: Case, *, words: str, by: Viewer) -> int:
+    """Write the same to whoever raised it first and to everybody who was joined; to how many.
+
+    The first has it at once, the others from the worker. It answers nobody's message: what waits
+    still waits. Nobody else reads of how many there are.
+    """
+    words = require_text(words, _("Please write what you want to say."), longest=LONGEST)
+    _require(case, by)
+    if by.user_id is None:
+        raise Refused(Denied(_("Only those who handle this case may write to the person.")))
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        others = _others(case, by).count()
+        last, now = case.messages.order_by("-pk").first(), clock.now()
+        if last and _same_hand(last, by, now) and _says(last, words, case):
+            return 1 + others
+        message, written = _written(case, words, by, now)
+        to_all = events.WrittenToAll(message.pk, others)
+        record_many([(event, case.subject, by.actor) for event in (written, to_all)])
+    return 1 + others
+
+
+def _written(
+    case: Case, words: str, by: Viewer, now: datetime, *, helped: bool = False
+) -> tuple[Message, events.MessageWritten]:
+    to = seals.keys_of(case.concern.uuid)
+    sealed = sealed_words(case, words, to=to, by_office=by.user_id is not None) if to else None
+    message = Message.objects.create(
+        case=case,
+        words="" if sealed else words,
+        sealed=sealed,
+        written_at=now,
+        by_id=by.user_id,
+        unit=None if by.user_id is None else office_of(by, case),
+        helped=helped,
+    )
+    return message, events.MessageWritten(message.pk, said(message, words), helped)
+
+
+def pass_on(message_id: int) -> int:
+    """Write a message to those who were joined and do not have it yet; how many that were.
+
+    A few at once, so that nobody waits for a long list to be written.
+    """
+    done = 0
+    while some := _pass_on_some(message_id):
+        done += some
+    return done
+
+
+def _pass_on_some(message_id: int) -> int:
+    with transaction.atomic():
+        first = Message.objects.select_related("case", "by").get(pk=message_id)
+        Case.objects.select_for_update().get(pk=first.case_id)
+        assert first.by is not None
+        author = people.viewer_for(first.by)
+        has_it = Message.objects.filter(
+            case=OuterRef("pk"), by=first.by_id, written_at=first.written_at
+        )
+        rows = _others(first.case, author).filter(~Exists(has_it)).order_by("pk")[:AT_ONCE]
+        if first.sealed is not None or not rows:
+            return 0
+        messages = [
+            Message(
+                case=row, words=first.words, written_at=first.written_at, by=first.by,
+                unit_id=first.unit_id,
+            )
+            for row in rows
+        ]  # fmt: skip
+        insert(messages)
+        record_many(
+            [
+                (
+                    events.MessageWritten(message.pk, said(message, message.words)),
+                    message.case.subject,
+                    author.actor,
+                )
+                for message in messages
+            ]
+        )
+    return len(messages)
+
+
+def _others(case: Case, by: Viewer) -> QuerySet[Case]:
+    """Who was joined, as far as the viewer may know of them and can still be written to."""
+    rows = case.joined.filter(concern__sealed__isnull=True).exclude(state=State.ARCHIVED)
+    return without_kept_away(by, rows)
 
 
 def note_messages(case: Case, *, by: Viewer) -> int:

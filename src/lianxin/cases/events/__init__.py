@@ -375,6 +375,15 @@ class MessageWritten(Event):
 
 
 @register
+class WrittenToAll(Event):
+    """A message of the office goes to everybody who was joined too; to how many it was to go."""
+
+    name: ClassVar[str] = "cases.written_to_all"
+    message: int
+    others: int
+
+
+@register
 class MessagesNoted(Event):
     """One side said that it has read what the other wrote, up to this message."""
 

@@ -229,7 +229,8 @@ class HandOverForm(GroundForm):
         help_text=_("It is named, and only mentioned. Nothing goes to those a complaint is about."),
     )  # fmt: skip
     field_order = (
-        "body", "mentioned", "ground", "text", "sent", "way", "reference", "sent_on", "due_on", "agreed",
+        "body", "mentioned", "ground", "text", "sent", "way", "reference", "sent_on", "due_on",
+        "agreed",
     )  # fmt: skip
 
     def prepare(self) -> None:

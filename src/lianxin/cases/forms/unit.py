@@ -26,6 +26,7 @@ from lianxin.ui.forms import WordsField
 
 STEPS = 6
 MOST_OTHERS = 50
+ALL = "all"
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
@@ -317,9 +318,14 @@ class PromiseForm(ActForm):
 
 
 class WriteForm(ActForm):
-    """What the person shall read, or one of those who were joined."""
+    """What the person shall read, or one of those who were joined, or all of them."""
 
     to = forms.ChoiceField(label=_("To"), required=False)
+    number = forms.CharField(
+        label=_("Or to the person with the number"), required=False, max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("The list holds the newest. Everybody who was joined can be written to."),
+    )  # fmt: skip
     text = WordsField(
         label=_("Your message"),
         max_length=2_000,
@@ -327,15 +333,28 @@ class WriteForm(ActForm):
     )
 
     def prepare(self) -> None:
-        """Those who were joined, the newest first."""
-        rows = queries.joined_cases(self.viewer, self.thing)[:MOST_OTHERS]
+        """Those who were joined, the newest first, and how many there are."""
+        rows = queries.joined_cases(self.viewer, self.thing, limit=MOST_OTHERS)
+        n = queries.joined_counts(self.viewer, [self.thing.pk]).get(self.thing.pk, 0)
         self.others = {row.concern.number: row for row in rows}
         first = _("Whoever raised it first: %s") % format_number(self.thing.concern.number)
         numbers = [(number, format_number(number)) for number in self.others]
-        choose(self, "to", [("", first), *numbers])
-        if not rows:
+        everybody = gettext("All %(n)s people who raised it") % {"n": n + 1}
+        choose(self, "to", [("", first), (ALL, everybody), *numbers])
+        if not n:
             del self.fields["to"]
+        if n <= MOST_OTHERS:
+            del self.fields["number"]
 
     def clean_to(self) -> Any:
-        """The case of whoever was joined; None for the first."""
-        return self.others.get(self.cleaned_data["to"])
+        """The case of whoever was joined; None for the first; ALL."""
+        to = self.cleaned_data["to"]
+        return ALL if to == ALL else self.others.get(to)
+
+    def clean_number(self) -> Any:
+        """The case of somebody who was joined, by the number that was typed."""
+        typed = self.cleaned_data["number"]
+        found = queries.joined_with(self.viewer, self.thing, typed) if typed else None
+        if typed and found is None:
+            raise forms.ValidationError(gettext("Nobody with this number was joined to it."))
+        return found

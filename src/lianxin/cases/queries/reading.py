@@ -192,10 +192,16 @@ def each_of(rows: QuerySet[Case], at_once: int = 200) -> Iterator[Case]:
         last = some[-1].moved_at, some[-1].pk
 
 
-def joined_cases(viewer: Viewer, case: Case) -> list[Case]:
+def joined_cases(viewer: Viewer, case: Case, *, limit: int | None = None) -> list[Case]:
     """The cases joined to this one as far as the viewer may know of them, the newest first."""
     rows = without_kept_away(viewer, case.joined.select_related("concern"))
-    return list(rows.order_by("-pk"))
+    return list(rows.order_by("-pk")[:limit])
+
+
+def joined_with(viewer: Viewer, case: Case, typed: str) -> Case | None:
+    """The one of them with a typed number."""
+    rows = without_kept_away(viewer, case.joined.select_related("concern"))
+    return rows.filter(concern__number=parse_number(typed) or "").first()
 
 
 def joined_to(subjects: Collection[str]) -> list[str]:

@@ -80,6 +80,18 @@ def _written(known: Known, event: cases.MessageWritten) -> Told:
     return told(title, _("With a helper.") if event.helped else "", "message")
 
 
+@tells(cases.WrittenToAll)
+def _written_to_all(known: Known, event: cases.WrittenToAll) -> Told | None:
+    if not known.staff:
+        return None
+    title = ngettext(
+        "The same was written to %(n)s person who was joined",
+        "The same was written to %(n)s people who were joined",
+        event.others,
+    )
+    return told(title % {"n": event.others}, icon="message")
+
+
 # --- sort --------------------------------------------------------------------------------------
 
 

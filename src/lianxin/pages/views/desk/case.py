@@ -32,7 +32,7 @@ from lianxin.pages.wording import BASIS, CLOCKS, SEALED_FIELDS
 from lianxin.people.http import StaffRequest
 from lianxin.promises import queries as promises
 from lianxin.replies import queries as replies
-from lianxin.ui.acts import Act, ActForm
+from lianxin.ui.acts import Act, ActForm, Said
 from lianxin.ui.forms import apply_problem
 from lianxin.ui.htmx import wants_part
 from lianxin.vault import queries as vault
@@ -94,14 +94,15 @@ def _done(request: StaffRequest, found: Case, act: Act, form: ActForm) -> bool:
     keeps = act.keep is not None and "keep" in request.POST
     run = act.keep if keeps and act.keep else act.run
     try:
-        run(found, form.cleaned_data, request.viewer)
+        said = run(found, form.cleaned_data, request.viewer)
     except Problem as problem:
         apply_problem(form, problem)
         return False
     except Refused as refused:
         form.add_error(None, str(refused.reason))
         return False
-    messages.success(request, _("The draft is kept.") if keeps else str(act.done))
+    done = said if isinstance(said, Said) else act.done
+    messages.success(request, _("The draft is kept.") if keeps else str(done))
     return True
 
 
