@@ -82,6 +82,21 @@ def test_it_comes_back_at_once_the_first_time_then_a_supervisor_decides(walk: Wa
     assert walk.case.state == State.TRIAGE
 
 
+def test_the_person_is_told_what_an_objection_does_each_time(walk: Walk) -> None:
+    set_aside(walk)
+    client = opened(walk)
+    again, at_once = "另一位同志", "放回队列"
+    page = client.get("/track/case/object/").content.decode()
+    assert at_once in page and again not in page
+    page = client.post("/track/case/object/", {"text": "真的坏了"}, follow=True).content.decode()
+    assert at_once in page and again not in page and "另有人" not in page
+    set_aside(walk)
+    page = client.get("/track/case/object/").content.decode()
+    assert at_once not in page
+    page = client.post("/track/case/object/", {"text": "真的坏了"}, follow=True).content.decode()
+    assert again in page and "另有人重新看" in page
+
+
 def test_nobody_else_brings_it_back_or_sets_it_aside(walk: Walk) -> None:
     for name in ("clerk", "handler", "auditor", "supervisor"):
         with pytest.raises(Refused):

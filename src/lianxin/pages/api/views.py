@@ -164,15 +164,16 @@ def concern_act(request: HttpRequest, act: str) -> Answer:
         if not posted:
             reason = str(answer) if isinstance(answer, Denied) else ""
             fields = {} if reason else deed.form().fields
-            return Answer(_form(act, deed.title, deed.explain, reason, fields))
+            return Answer(_form(act, deed.title, deed.of(known).explain, reason, fields))
         access.require(answer)
         form = deed.form(body.data, body.files)
         _check(form, body)
         fresh = _told_of(form, lambda: actions.do_once(once, lambda: deed.do(known, form)))
         row.refresh_from_db()
     assert deed is not None
-    tree = {"done": str(deed.thanks), "repeated": not fresh, "concern": told.concern(tracked(row))}
-    return Answer(tree)
+    now = tracked(row)
+    done = str(deed.of(now).thanks)
+    return Answer({"done": done, "repeated": not fresh, "concern": told.concern(now)})
 
 
 # --- for the desk --------------------------------------------------------------------------------

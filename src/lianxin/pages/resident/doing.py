@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -14,6 +14,8 @@ from django.utils.translation import pgettext_lazy
 from lianxin.appraisal import actions as appraisal
 from lianxin.appraisal.forms import RatingForm
 from lianxin.cases import actions as cases
+from lianxin.cases import queries as case_queries
+from lianxin.cases.states import REFUSED, State
 from lianxin.intake import actions as intake
 from lianxin.intake.forms import AddForm, ContactForm, NoticesForm
 from lianxin.kernel.problems import Problem
@@ -89,6 +91,15 @@ class Deed:
     template: str = "pages/public/act.html"
     then: str = "tracked"
     """The page it belongs to: where one comes from and goes back to."""
+    at_once: tuple[Callable[[Tracked], bool], Any, Any] | None = None
+    """When it has its end at once: what is said above the form then, and afterwards."""
+
+    def of(self, known: Tracked) -> Deed:
+        """With what is said in this very case."""
+        if self.at_once is None or not self.at_once[0](known):
+            return self
+        _when, explain, thanks = self.at_once
+        return replace(self, explain=explain, thanks=thanks)
 
     def form_for(self, request: HttpRequest, initial: dict[str, Any] | None = None) -> forms.Form:
         """The form, bound when it was posted."""
@@ -101,6 +112,14 @@ def _text(label: Any, *, optional: bool = False, most: int = 2_000) -> Callable[
     return lambda *args, **options: TextForm(
         *args, label=label, optional=optional, most=most, **options
     )
+
+
+def _comes_back(known: Tracked) -> bool:
+    """Whether an objection brings it back by itself; or has just done so."""
+    case = known.case
+    if case is None or case.state != State.SET_ASIDE:
+        return case is not None and case.state not in REFUSED
+    return not case_queries.came_back(case)
 
 
 def _said(form: forms.Form) -> str:
@@ -247,6 +266,12 @@ DEEDS: dict[str, Deed] = {
         _("You have objected. Somebody else looks at it again and tells you."),
         _text(_("Why do you not agree?")), _on_case(cases.object_to),
         _("Somebody who did not make the decision looks at it again."),
+        at_once=(
+            _comes_back,
+            _("One word from you is enough: it goes back into the queue at once, and is read as a "
+              "concern."),
+            _("It is back in the queue. The office sorts it anew and tells you here."),
+        ),
     ),
     "recusal": Deed(
         _("Somebody must not deal with it"), pgettext_lazy("button", "Ask for it"),

@@ -307,6 +307,8 @@ def _asked(known: Known, event: cases.Asked) -> Told | None:
     }
     if not known.staff:
         title = titles.get(event.kind)
+        if event.kind == "objection" and row and row.decided_at == row.asked_at:
+            title = _("You objected; it went back into the queue at once")
         return told(title, row.text if row else "", "flag") if title else None
     label = row.get_kind_display() if row else event.kind
     return told(_("Asked for: %(what)s") % {"what": label}, row.text if row else "", "flag")

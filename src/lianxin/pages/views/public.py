@@ -89,7 +89,7 @@ def case_act(request: HttpRequest, act: str) -> HttpResponse:
     if isinstance(answer, Denied):
         messages.info(request, str(answer))
         return redirect("tracked")
-    done = _do(request, deed, known)
+    done = _do(request, deed.of(known), known)
     if look.helper is None:
         tickets.give_case(request, done, look.concern)
     return done
