@@ -141,6 +141,29 @@ def test_what_comes_later_is_sealed_too_and_the_person_reads_what_is_asked(
     assert [row.words for row in thread.messages] == ["", ASKED]
 
 
+def test_what_the_person_writes_sealed_and_sends_twice_is_kept_once(cast: Cast, key: str) -> None:
+    walk = reported(cast)
+    actions.write_message(walk.case, words=WROTE, by=walk.resident)
+    sealed(walk)
+    before = Message.objects.filter(by=None).count()
+    client = Client()
+    client.post("/track/", {"code": walk.code})
+    for _ in range(3):
+        assert client.post("/track/case/write/", {"text": LATER}).status_code == 303
+    assert Message.objects.filter(by=None).count() == before + 1
+    actions.write_message(walk.case, words=WROTE, by=walk.resident)
+    assert Message.objects.filter(by=None).count() == before + 2, "other words are another one"
+
+
+def test_what_was_written_just_before_the_seal_is_not_kept_again(cast: Cast, key: str) -> None:
+    walk = reported(cast)
+    actions.write_message(walk.case, words=WROTE, by=walk.resident)
+    before = Message.objects.count()
+    sealed(walk)
+    actions.write_message(walk.case, words=WROTE, by=walk.resident)
+    assert Message.objects.count() == before
+
+
 def test_the_person_keeps_the_receipt_and_the_proof(cast: Cast, key: str) -> None:
     walk = sealed(reported(cast))
     proof = str(proofs.proof_for(walk.case.concern))

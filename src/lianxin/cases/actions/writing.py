@@ -17,6 +17,7 @@ from lianxin.cases.policy import is_kept_away, may_write, office_of, without_kep
 from lianxin.cases.sealed import opened_words, sealed_words
 from lianxin.cases.states import State
 from lianxin.database.rows import insert
+from lianxin.journal import queries as journal
 from lianxin.journal.actions import record, record_many
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
@@ -185,11 +186,13 @@ def _of_the_other_side(case: Case, by: Viewer) -> QuerySet[Message]:
 
 
 def _says(message: Message, words: str, case: Case) -> bool:
-    """Whether a message says these very words; of what the person wrote sealed, nobody can tell."""
+    """Whether a message says these very words; of what is sealed, by the hash the journal keeps."""
     try:
         return opened_words(message, case, unlocked=()) == words
     except Shut:
-        return False
+        written = (entry.event_object() for entry in journal.story([case.subject]))
+        kept = events.MessageWritten(message.pk, said(message, words), message.helped)
+        return kept in written
 
 
 def _same_hand(message: Message, by: Viewer, now: datetime) -> bool:
