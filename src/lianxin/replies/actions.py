@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lianxin.access import Denied, Refused, Viewer, require
@@ -20,6 +21,7 @@ from lianxin.cases.states import State
 from lianxin.deadlines import queries as clocks
 from lianxin.intake import actions as intake
 from lianxin.intake.choices import Identity
+from lianxin.journal import queries as journal
 from lianxin.journal.actions import record
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
@@ -289,3 +291,22 @@ def answer_back(case: Case, *, text: str, by: Viewer) -> None:
         if changed != 1:
             raise Problem(_("This has already been answered."))
         record(events.AnsweredBack(question.pk), subject=case.subject, by=by.actor)
+
+
+def post_letter(case: Case, *, sent_on: date, reference: str = "", by: Viewer) -> None:
+    """The reply was given to the post on paper: the person reads when, and its register number.
+
+    Of whoever was joined, the reply to the case that theirs follows. The same once more is nothing
+    new; another day or number is another letter.
+    """
+    require(queries.may_post_letter(by, case))
+    with transaction.atomic():
+        reply = queries.newest_sent(case.parent or case)
+        if reply is None or reply.decided_at is None:
+            raise Problem(_("There is no reply to send yet."))
+        list(Reply.objects.filter(pk=reply.pk).select_for_update().values_list("pk"))
+        if not timezone.localdate(reply.decided_at) <= sent_on <= clock.today():
+            raise Problem(_("Choose a day between the reply and today."), "sent_on")
+        posted = events.LetterPosted(reply.pk, sent_on.isoformat(), reference.strip()[:80])
+        if posted not in [entry.event_object() for entry in journal.story([case.subject])]:
+            record(posted, subject=case.subject, by=by.actor)

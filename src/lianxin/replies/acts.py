@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.access import Allowed, Answer, Denied, Viewer
 from lianxin.cases.policy import may_move
 from lianxin.cases.queries import joined_cases
-from lianxin.cases.states import MOVES
+from lianxin.cases.states import DESK, MOVES
 from lianxin.intake import actions as intake
 from lianxin.people.roles import Role
 from lianxin.replies import actions, forms, plain, queries
@@ -121,5 +121,12 @@ ACTS = (
         show=lambda case, _viewer: {"question": queries.open_question(case)},
         done=_("Answered. The person reads it with their code."),
         run=lambda case, data, by: actions.answer_back(case, **data, by=by),
+    ),
+    Act(
+        name="post_letter", label=_("The letter went out"), key="2",
+        may=queries.may_post_letter, roles=(*DESK, *_roles("log_contact")), form=forms.LetterForm,
+        hint=_("The reply on paper. The person reads in the story when it was posted."),
+        done=_("Kept. The person reads when it was given to the post."),
+        run=lambda case, data, by: actions.post_letter(case, **data, by=by),
     ),
 )  # fmt: skip

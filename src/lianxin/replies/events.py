@@ -21,3 +21,13 @@ class AnsweredBack(Event):
 
     name: ClassVar[str] = "replies.answered_back"
     question: int
+
+
+@register
+class LetterPosted(Event):
+    """The reply was given to the post on paper, on that day; ``reference``: its register number."""
+
+    name: ClassVar[str] = "replies.letter_posted"
+    reply: int
+    sent_on: str
+    reference: str

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.kernel import clock
 from lianxin.replies import queries
 from lianxin.replies.models import Verdict
 from lianxin.ui.acts import ActForm
@@ -132,3 +133,18 @@ class AnswerBackForm(ActForm):
     """The answer to what the person asked back."""
 
     text = WordsField(label=_("Your answer"), max_length=2_000)
+
+
+class LetterForm(ActForm):
+    """When the reply was given to the post, and under which number."""
+
+    sent_on = forms.DateField(
+        label=_("Given to the post on"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    reference = WordsField(
+        label=_("Register number"), max_length=80, lines=False, required=False,
+        help_text=_("If it was registered; the person can then ask the post for it."),
+    )  # fmt: skip
+
+    def prepare(self) -> None:
+        self.initial.setdefault("sent_on", clock.today())

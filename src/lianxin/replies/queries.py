@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from lianxin.access import Allowed, Answer, Denied, Viewer
+from lianxin.access import Allowed, Answer, Denied, Viewer, scope
+from lianxin.cases.policy import office_of
 from lianxin.cases.queries import settled_in
+from lianxin.cases.states import State
 from lianxin.kernel.problems import Problem
 from lianxin.people.roles import Role
 from lianxin.replies.models import QuestionBack, Reply, Status
@@ -100,3 +102,19 @@ def may_answer_back(viewer: Viewer, case: Case) -> Answer:
     if viewer.covers(roles, unit.path):
         return Allowed()
     return Denied(_("Only the unit that replied can answer."))
+
+
+def may_post_letter(viewer: Viewer, case: Case) -> Answer:
+    """Whether the viewer may say that the reply went out on paper: the desk, or whoever handles it.
+
+    Whoever sees only that somebody was joined, and not the case theirs follows, has no reply to
+    send.
+    """
+    answering = case.parent or case
+    if case.state in (State.SEALED, State.ARCHIVED) or office_of(viewer, case) is None:
+        return Denied(_("Only those who handle this case can send the letter."))
+    if not scope(viewer, type(case)).filter(pk=answering.pk).exists():
+        return Denied(_("Only those who handle this case can send the letter."))
+    if newest_sent(answering) is None:
+        return Denied(_("There is no reply to send yet."))
+    return Allowed()

@@ -296,6 +296,8 @@ TABLE = [
     Row("send_back", to("reply_review"), "leader", {"text": "依据不全。"}, "handling"),
     Row("answer_back", asked_back, "colleague", {"text": "月底复查。"},
         "replied"),
+    Row("post_letter", to("replied"), "clerk", {"sent_on": day(0), "reference": "XA 1"},
+        "replied"),
     Row("call_back", to("replied"), "follow_up_caller", {"way": "phone", "reached": "no"},
         "follow_up"),
     Row("order_rework", dissatisfied, "supervisor", {"text": "灯还是不亮。"}, "rework"),

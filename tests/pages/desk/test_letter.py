@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from lianxin.cases import actions as cases
+from lianxin.journal.models import Entry
+from lianxin.kernel import clock
 from tests.cast import Cast
 from tests.walk import Walk, begin, load_sorting
 
@@ -75,3 +78,72 @@ def test_the_letter_of_others_is_absent(walk: Walk, cast: Cast) -> None:
     walk.until("replied")
     client = cast.client(cast.handler_of_other_unit)
     assert client.get(f"/desk/cases/{walk.number}/letter/").status_code == 404
+
+
+def post(client: Client, walk: Walk, **changes: str) -> Any:
+    path = f"/desk/cases/{walk.number}/do/post_letter/"
+    return client.post(
+        path, {"sent_on": clock.today().isoformat(), "reference": "XA 1234"} | changes
+    )
+
+
+def person_reads(walk: Walk) -> str:
+    client = Client()
+    assert client.post("/track/", {"code": walk.code}).status_code == 303
+    return client.get("/track/case/").content.decode()
+
+
+def test_that_it_was_posted_is_on_record_and_the_person_reads_when(walk: Walk, cast: Cast) -> None:
+    walk.until("replied")
+    client = cast.client(cast.clerk)
+    page = client.get(f"/desk/cases/{walk.number}/letter/").content.decode()
+    assert "/do/post_letter/" in page
+    assert "交邮局寄出" not in person_reads(walk)
+    assert post(client, walk).status_code == 303
+    assert post(client, walk).status_code == 303
+    kept = Entry.objects.get(event="replies.letter_posted").event_object()
+    assert (kept.sent_on, kept.reference) == (clock.today().isoformat(), "XA 1234")
+    page = person_reads(walk)
+    assert "交邮局寄出" in page and "XA 1234" in page
+    page = client.get(f"/desk/cases/{walk.number}/").content.decode()
+    assert "交邮局寄出" in page and CONTACT["address"] not in page
+
+
+def test_a_number_is_not_needed_and_another_letter_is_another_entry(walk: Walk, cast: Cast) -> None:
+    walk.until("closed")
+    client = cast.client(cast.handler)
+    post(client, walk, reference="")
+    assert "挂号" not in person_reads(walk)
+    post(client, walk)
+    assert Entry.objects.filter(event="replies.letter_posted").count() == 2
+
+
+def test_whoever_was_joined_has_a_letter_of_their_own(walk: Walk, cast: Cast) -> None:
+    joined = begin(cast, **BY_LETTER)
+    joined.sort()
+    cases.merge_case(joined.case, parent=walk.case, by=walk.viewer("dispatcher"))
+    walk.until("replied")
+    assert post(cast.client(cast.dispatcher), joined).status_code == 303
+    assert "XA 1234" in person_reads(joined) and "XA 1234" not in person_reads(walk)
+
+
+@pytest.mark.parametrize(("days", "said"), [(-1, "答复之后"), (1, "答复之后")])
+def test_a_day_before_the_reply_or_after_today_is_told_at_its_field(
+    walk: Walk, cast: Cast, days: int, said: str
+) -> None:
+    walk.until("replied")
+    when = (clock.today() + timedelta(days=days)).isoformat()
+    assert said in post(cast.client(cast.clerk), walk, sent_on=when).content.decode()
+    assert not Entry.objects.filter(event="replies.letter_posted").exists()
+
+
+def test_without_a_reply_or_for_another_office_there_is_nothing_to_post(
+    walk: Walk, cast: Cast
+) -> None:
+    walk.until("reply_review")
+    assert post(cast.client(cast.clerk), walk).status_code == 403
+    walk.approve()
+    for person in (cast.supervisor, cast.follow_up_caller):
+        assert post(cast.client(person), walk).status_code == 403
+    assert post(cast.client(cast.liaison_of_other_unit), walk).status_code == 404
+    assert not Entry.objects.filter(event="replies.letter_posted").exists()

@@ -45,6 +45,14 @@ def _replied(known: Known, event: cases.ReplyApproved) -> Told:
     return told(title + late, reply.summary if reply else "", "message", "good")
 
 
+@tells(replies.LetterPosted)
+def _posted(known: Known, event: replies.LetterPosted) -> Told:
+    day = moments.day(date.fromisoformat(event.sent_on))
+    title = _("The reply was given to the post on %(day)s") % {"day": day}
+    number = _("Register number: %(number)s.") % {"number": event.reference}
+    return told(title, number if event.reference else "", "mail")
+
+
 @tells(cases.AnsweredAtOnce)
 def _at_once(known: Known, event: cases.AnsweredAtOnce) -> Told:
     reply = known.replies.get(event.reply)
