@@ -9,6 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -122,6 +124,50 @@ def test_a_sheet_can_be_left_out(cast: Cast) -> None:
     link = bring(cast, workbook(ROWS))["Location"]
     cast.client(cast.secretary).post(f"{link}discard/")
     assert not Sheet.objects.exists() and not Concern.objects.exists()
+
+
+def test_what_waits_is_listed_for_whoever_brought_it_to_go_on_or_throw_away(cast: Cast) -> None:
+    client, other = cast.client(cast.secretary), cast.client(cast.clerk)
+    assert "没有等着的表" in client.get("/desk/ledgers/waiting/").content.decode()
+    links = [bring(cast, workbook(ROWS), name=f"台账{n}")["Location"] for n in range(22)]
+    assert "22 份表等着看" in client.get("/desk/ledgers/").content.decode()
+    page = client.get("/desk/ledgers/waiting/").content.decode()
+    assert page.index(links[21]) < page.index(links[2]) and links[1] not in page
+    assert "page=2" in page and ROWS[1][1] not in page
+    page = client.get("/desk/ledgers/waiting/?page=2").content.decode()
+    assert links[0] in page and links[2] not in page
+    assert "没有等着的表" in other.get("/desk/ledgers/waiting/").content.decode()
+    assert other.post(f"{links[0]}discard/").status_code == 404
+    assert client.post(f"{links[0]}discard/").status_code == 302
+    assert links[0] not in client.get("/desk/ledgers/waiting/?page=2").content.decode()
+    assert client.get(links[1]).status_code == 200
+
+
+def test_the_list_of_what_waits_costs_the_same_for_one_and_for_many(cast: Cast) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as spent:
+            client.get("/desk/ledgers/waiting/")
+        assert not any('"intake_sheet"."content"' in query["sql"] for query in spent)
+        return len(spent)
+
+    client = cast.client(cast.secretary)
+    bring(cast, workbook(ROWS))
+    cost()
+    once = cost()
+    for n in range(5):
+        bring(cast, workbook(ROWS), name=f"台账{n}")
+    assert cost() == once
+
+
+def test_so_many_wait_and_no_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "MOST_WAITING", 2)
+    for _ in range(2):
+        assert bring(cast, workbook(ROWS)).status_code == 302
+    answer = bring(cast, workbook(ROWS))
+    assert answer.status_code == 200 and "2 份表等着" in answer.content.decode()
+    assert Sheet.objects.count() == 2
+    Sheet.objects.first().delete()  # type: ignore[union-attr]
+    assert bring(cast, workbook(ROWS)).status_code == 302
 
 
 def test_nobody_brings_one_for_a_unit_of_others(cast: Cast) -> None:

@@ -24,6 +24,8 @@ from lianxin.people import queries as people
 from lianxin.seals.sealing import seal_here
 
 KEPT = timedelta(days=1)
+MOST_WAITING = 50
+"""Sheets of one person that wait to be looked over."""
 
 
 def bring(*, unit_id: int, name: str, identity: str, content: bytes, by: Viewer) -> Sheet:
@@ -31,6 +33,12 @@ def bring(*, unit_id: int, name: str, identity: str, content: bytes, by: Viewer)
     unit = people.unit(unit_id)
     if unit is None or by.user_id is None or not by.covers(TAKE_DOWN, unit.path):
         raise Refused(Denied(_("Only who takes down what is said for this unit does this.")))
+    if queries.waiting_count(by) >= MOST_WAITING:
+        raise Problem(
+            _("%(n)s of your sheets wait already: take them in or throw them away first.")
+            % {"n": MOST_WAITING},
+            "file",
+        )
     queries.read(content)
     sealed = seal_here({"content": base64.b64encode(content).decode()}, label=queries.LABEL)
     with transaction.atomic():
@@ -88,7 +96,7 @@ def take(sheet: Sheet, rows: list[Row], how: Plan, *, by: Viewer) -> Imported:
 
 
 def discard(sheet: Sheet) -> None:
-    """Forget a sheet that is not taken in."""
+    """Forget a sheet that is not taken in. Nothing came of it, and nothing is journalled."""
     Sheet.objects.filter(pk=sheet.pk).delete()
 
 

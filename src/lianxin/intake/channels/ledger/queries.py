@@ -41,6 +41,17 @@ def ledgers(viewer: Viewer, *, size: int, skip: int = 0) -> list[Ledger]:
     return list(rows[skip : skip + size])
 
 
+def waiting(viewer: Viewer, *, size: int, skip: int = 0) -> list[Sheet]:
+    """One's own sheets that are not taken in yet, the newest first, without what they hold."""
+    rows = scope(viewer, Sheet).select_related("ledger__unit").defer("content")
+    return list(rows.order_by("-sent_at", "-pk")[skip : skip + size])
+
+
+def waiting_count(viewer: Viewer) -> int:
+    """How many of one's own sheets are not taken in yet."""
+    return scope(viewer, Sheet).count()
+
+
 def rows_of(sheet: Sheet) -> list[Row]:
     """The rows of a sheet. Problem when it is of no use."""
     try:

@@ -8,6 +8,7 @@ from lianxin.intake.channels.ledger import views
 
 urlpatterns = [
     path("desk/ledgers/", views.ledgers, name="ledgers"),
+    path("desk/ledgers/waiting/", views.waiting, name="ledgers_waiting"),
     path("desk/ledgers/<uuid:name>/", views.sheet, name="ledger_sheet"),
     path("desk/ledgers/<uuid:name>/discard/", views.discard, name="ledger_discard"),
 ]

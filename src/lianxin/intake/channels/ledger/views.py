@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lianxin import access
 from lianxin.intake.channels.ledger import actions, queries
@@ -52,9 +52,22 @@ def ledgers(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "ledgers": found[:PAGE],
+        "waiting": queries.waiting_count(request.viewer),
         **paging.pager(page, more=len(found) > PAGE),
     }
     return render(request, "intake/channels/ledger/ledgers.html", context)
+
+
+@taker
+@never_cache
+@require_GET
+def waiting(request: StaffRequest) -> HttpResponse:
+    """One's own sheets that wait to be looked over: go on with one, or throw it away."""
+    page, skip = paging.position(request, PAGE)
+    found = queries.waiting(request.viewer, size=PAGE + 1, skip=skip)
+    rows = [(row, row.sent_at + actions.KEPT) for row in found[:PAGE]]
+    context = {"rows": rows, **paging.pager(page, more=len(found) > PAGE)}
+    return render(request, "intake/channels/ledger/waiting.html", context)
 
 
 @taker
