@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,8 @@ class Shell:
     nav: list[Link]
     front_links: list[Link]
     languages: tuple[tuple[str, str], ...] = LANGUAGES
+    keeper: str | None = None
+    """In whose name this device keeps what is written; empty: nobody's, None: the page says not."""
 
     @property
     def name(self) -> str:
@@ -95,6 +98,15 @@ class Shell:
         return address("account_logout")
 
 
+_keeper: Callable[[Any], str] | None = None
+
+
+def keep_for(name: Callable[[Any], str]) -> None:
+    """Let every page say in whose name a device keeps what is written: ``name(viewer)``."""
+    global _keeper
+    _keeper = name
+
+
 def address(name: str) -> str:
     """The address of a page, or nothing where that page is not installed."""
     try:
@@ -110,6 +122,8 @@ def shell_for(request: HttpRequest | None) -> Shell:
     theme = cookies.get(THEME_COOKIE, "")
     path = request.path if request else "/"
     viewer = getattr(request, "viewer", None)
+    # A page that a device keeps is the same for everybody and knows nothing of who is signed in.
+    live = viewer is not None and not getattr(request, "for_everybody", False)
     return Shell(
         language=language,
         theme=theme if theme in THEMES else "",
@@ -119,4 +133,5 @@ def shell_for(request: HttpRequest | None) -> Shell:
         viewer=viewer,
         nav=desk_links(viewer, path),
         front_links=front_links(path),
+        keeper=_keeper(viewer) if live and _keeper else None,
     )

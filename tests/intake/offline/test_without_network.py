@@ -18,6 +18,7 @@ from lianxin.intake import actions
 from lianxin.intake.models import Concern, Part
 from lianxin.intake.queries import by_code
 from lianxin.people.models import User
+from lianxin.ui import look
 from tests.cast import Cast
 from tests.intake.offline.device import photo
 from tests.screen import Screen, picture
@@ -236,6 +237,59 @@ def test_signing_out_keeps_the_queue_and_shows_others_nothing_of_it(
     assert concern.registered_by == cast.clerk and concern.attachments.count() == 1
 
 
+@pytest.mark.parametrize("page_says", [True, False], ids=["", "known bad: pages do not say"])
+def test_what_a_second_person_writes_on_a_shared_device_is_theirs(
+    cast: Cast, screen: Screen, monkeypatch: pytest.MonkeyPatch, page_says: bool
+) -> None:
+    if not page_says:
+        monkeypatch.setattr(look, "_keeper", None)
+    page = screen.desk(cast.clerk, "/desk/register/found/")
+    ready(page, "/desk/register/found/offline/", "/kept/")
+    # Typed and not kept: nobody else reads that either.
+    page.goto(screen.address + "/desk/register/found/offline/")
+    page.fill("[name=words]", "甲写了一半。")
+    page.wait_for_timeout(600)
+    # The second has opened no screen that registers anything.
+    session(screen, page, cast.dispatcher, "/desk/")
+    page.context.route("**/kept/token/", lambda route: route.abort())
+    page.context.set_offline(True)
+    page.goto(screen.address + "/desk/register/found/offline/")
+    if page_says:
+        expect(page.locator("[name=words]")).to_have_value("")
+    write(page, "乙写的：井盖没了。")
+    page.click("form[data-keep] .btn-primary")
+    page.wait_for_url("**/kept/#*")
+    page.context.set_offline(False)
+    mine = page.request.get(screen.address + "/kept/token/").json()["owner"]
+    assert (entries(page)[0]["owner"] == mine) == page_says
+    if not page_says:
+        return
+    session(screen, page, cast.clerk, "/desk/")
+    page.context.unroute("**/kept/token/")
+    page.goto(screen.address + "/kept/")
+    expect(page.locator(".kept-entry")).to_contain_text("登记的人在这里登录后发出")
+    page.wait_for_timeout(1_500)
+    assert "井盖" not in page.locator("main").inner_text() and not Concern.objects.exists()
+    session(screen, page, cast.dispatcher)
+    expect(page.locator(".kept-entry")).to_contain_text("已发送", timeout=20_000)
+    assert Concern.objects.get().registered_by == cast.dispatcher
+
+
+def test_on_a_device_that_nobody_is_signed_in_to_any_more_nothing_is_anybodys(
+    cast: Cast, screen: Screen
+) -> None:
+    page = screen.desk(cast.clerk, "/desk/register/found/")
+    ready(page, "/desk/register/found/offline/", "/kept/")
+    assert page.evaluate("localStorage.getItem('keeper')")
+    # The session has ended by itself.
+    page.context.clear_cookies()
+    page.goto(screen.address + "/")
+    assert page.evaluate("localStorage.getItem('keeper')") is None
+    page.context.set_offline(True)
+    page.goto(screen.address + "/desk/register/found/offline/")
+    expect(page.locator("[data-nobody]")).to_be_visible()
+
+
 def test_a_sign_out_that_clears_the_device_is_caught(
     cast: Cast, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,13 +319,13 @@ def test_a_sign_out_that_clears_the_device_is_caught(
         expect(page.locator(".kept-entry")).to_have_count(0 if known_bad else 1)
 
 
-def session(screen: Screen, page: Page, user: User) -> Page:
+def session(screen: Screen, page: Page, user: User, path: str = "/kept/") -> Page:
     """The same device, with somebody else signed in."""
     cookie = {
         "name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": screen.address
     }  # fmt: skip
     page.context.add_cookies([cookie])  # type: ignore[list-item]
-    page.goto(screen.address + "/kept/")
+    page.goto(screen.address + path)
     return page
 
 

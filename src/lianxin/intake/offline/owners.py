@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 
+from lianxin.access import Viewer
 from lianxin.intake.policy import TAKE_DOWN
 from lianxin.people import queries as people
 from lianxin.vault import keys
@@ -15,6 +16,11 @@ def owner_of(user_id: int | None) -> str:
         return ""
     secret = keys.secret("receipt")
     return hmac.digest(secret, b"offline.owner" + str(user_id).encode(), "sha256").hex()[:32]
+
+
+def keeper_of(viewer: Viewer) -> str:
+    """The same for whoever is signed in; "" for who may take nothing down."""
+    return owner_of(viewer.user_id) if viewer.signed_in and viewer.has(*TAKE_DOWN) else ""
 
 
 def is_still_here(owner: str) -> bool:

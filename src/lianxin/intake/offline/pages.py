@@ -112,6 +112,7 @@ def register(request: HttpRequest, name: str) -> HttpResponse:
 def _shell(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
     """A page as a stranger sees it, whoever asks, and without what was to be said to them."""
     request.viewer = access.ANONYMOUS  # type: ignore[attr-defined]
+    request.for_everybody = True  # type: ignore[attr-defined]
     context |= {
         "messages": (),
         "most_files": MOST_FILES,

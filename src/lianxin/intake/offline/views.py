@@ -45,7 +45,7 @@ from lianxin.intake.offline.actions import (
     keep_part,
     replayed,
 )
-from lianxin.intake.offline.owners import is_still_here, owner_of
+from lianxin.intake.offline.owners import is_still_here, keeper_of, owner_of
 from lianxin.intake.policy import TAKE_DOWN
 from lianxin.intake.views.register import taken_down
 from lianxin.kernel.ids import format_code, format_number, parse_code
@@ -76,9 +76,9 @@ class Faulty(Exception):  # noqa: N818 - reads as what happened
 def token(request: HttpRequest) -> HttpResponse:
     """What a device asks first when the network is back: a fresh token, and who is signed in."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    owner = owner_of(viewer.user_id) if viewer.has(*TAKE_DOWN) and viewer.signed_in else ""
     worker = static("intake/worker.js")
-    return JsonResponse({"token": get_token(request), "owner": owner, "worker": worker})
+    about = {"token": get_token(request), "owner": keeper_of(viewer), "worker": worker}
+    return JsonResponse(about)
 
 
 @access.public

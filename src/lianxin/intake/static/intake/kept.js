@@ -9,6 +9,7 @@
   function keeper(value) {
     try {
       if (value) localStorage.setItem("keeper", value);
+      else if (value === "") localStorage.removeItem("keeper");
       return localStorage.getItem("keeper") || "";
     } catch (error) { return ""; }
   }

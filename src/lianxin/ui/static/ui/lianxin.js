@@ -130,7 +130,8 @@
   }
 
   function draftName(form) {
-    return PREFIX + (say.user || "") + ":" + location.pathname + ":" + form.dataset.draft;
+    // A form that needs no network names nobody: what is typed there is whose device it is.
+    return PREFIX + (say.user || flag("keeper") || "") + ":" + location.pathname + ":" + form.dataset.draft;
   }
 
   function read(name) {
@@ -200,8 +201,22 @@
     if (event.target.dataset.leave === undefined) return;
     eachDraft(function (name) { write(name, null); });
     // What waits to be sent stays; on the device it is nobody's until its owner signs in again.
-    try { localStorage.removeItem("keeper"); } catch (error) { /* off */ }
+    keepFor("");
   });
+
+  // In whose name this device keeps what is written from here on: whoever the page was made for.
+  function keepFor(name) {
+    try {
+      if (name) localStorage.setItem("keeper", name);
+      else localStorage.removeItem("keeper");
+    } catch (error) { /* off */ }
+  }
+
+  function watchKeeper() {
+    var way = performance.getEntriesByType("navigation")[0];
+    // Going back shows a page as it was, perhaps made for somebody who has left since.
+    if (say.keeper !== undefined && !(way && way.type === "back_forward")) keepFor(say.keeper);
+  }
 
   // --- without a network ---------------------------------------------------------------------------
   function flag(name) {
@@ -243,9 +258,6 @@
   function watchOffline() {
     var form = document.querySelector("[data-offline]");
     if (!form) return;
-    if (form.dataset.keeper) {
-      try { localStorage.setItem("keeper", form.dataset.keeper); } catch (error) { /* off */ }
-    }
     if (!navigator.serviceWorker) return;
     navigator.serviceWorker.register(say.sw).catch(function () { /* the form works without */ });
     navigator.serviceWorker.ready.then(function (found) {
@@ -425,6 +437,7 @@
     if (wrong) wrong.focus();
   }
 
+  watchKeeper();
   tidyDrafts();
   dress(document);
   watchOffline();
