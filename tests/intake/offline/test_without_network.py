@@ -346,10 +346,53 @@ def test_what_cannot_be_taken_says_why_and_can_be_changed_saved_and_deleted(
     saved.value.save_as(path)
     text = path.read_text()
     assert "日期写错了。" in text and "data:image/png;base64," in text and "2999-01-01" in text
+    copy = page.context.new_page()
+    copy.goto(path.as_uri())
+    picture(copy, "kept-copy")
+    shown = copy.locator("body").inner_text()
+    for label, said in (
+        ("发生了什么？", "日期写错了。"), ("什么时候的事？", "2999-01-01"),
+        ("您愿意让谁知道您是谁？", "匿名"), ("在哪里？", "东关大街"),
+    ):  # fmt: skip
+        assert f"{label}\n{said}" in re.sub(r"\n+", "\n", shown), shown
+    assert not re.search(r"\b(words|place|identity|happened_on|anonymous|reply_mode)\b", shown)
+    copy.close()
     page.click(".kept-entry a:has-text('打开修改')")
     page.wait_for_url("**/report/offline/#*")
     expect(page.locator("[name=happened_on]")).to_have_value("2999-01-01")
     page.fill("[name=happened_on]", "2026-01-02")
+    page.click("form[data-keep] .btn-primary")
+    page.wait_for_url("**/kept/#*")
+    expect(page.locator(".kept-entry")).to_contain_text("已发送", timeout=20_000)
+    assert Concern.objects.get().attachments.count() == 1
+
+
+def test_a_photo_that_the_device_has_lost_is_taken_away_or_added_again(
+    cast: Cast, screen: Screen
+) -> None:
+    page = screen.phone("/report/offline/")
+    page.context.route("**/kept/token/", lambda route: route.abort())
+    write(page, "两张照片。", files=2)
+    page.click("form[data-keep] .btn-primary")
+    page.wait_for_url("**/kept/#*")
+    kept = entries(page)[0]
+    for part in kept["parts"]:
+        page.evaluate("([key, sha]) => queue.dropFile(key, sha)", [kept["key"], part["sha"]])
+    page.context.unroute("**/kept/token/")
+    page.goto(screen.address + "/kept/")
+    expect(page.locator(".kept-entry .field-error")).to_be_visible(timeout=20_000)
+    page.click(".kept-entry a:has-text('打开修改')")
+    page.wait_for_url("**/report/offline/#*")
+    lost = page.locator(".thumbs li.lost")
+    expect(lost).to_have_count(2)
+    picture(page, "kept-lost-photo")
+    screen.check(page)
+    # The very one is here again, and is there once.
+    page.set_input_files("#id_attachments", picked(0))
+    expect(lost).to_have_count(1)
+    expect(page.locator(".thumbs li")).to_have_count(2)
+    lost.locator("button").click()
+    expect(lost).to_have_count(0)
     page.click("form[data-keep] .btn-primary")
     page.wait_for_url("**/kept/#*")
     expect(page.locator(".kept-entry")).to_contain_text("已发送", timeout=20_000)

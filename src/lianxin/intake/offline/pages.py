@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 
+from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,6 +21,7 @@ import lianxin
 from lianxin import access
 from lianxin.intake.channels.doors import DOORS, door
 from lianxin.intake.forms import KEEP_ORIGINAL, KEEP_ORIGINAL_HINT, MOST_FILES, What, Where, Who
+from lianxin.intake.forms.screens import places_to_choose
 from lianxin.intake.policy import TAKE_DOWN
 from lianxin.ui.look import PRODUCT
 
@@ -83,7 +86,34 @@ def manifest(_request: HttpRequest) -> HttpResponse:
 def kept(request: HttpRequest) -> HttpResponse:
     """What is kept on this device and not sent yet: the device fills it in."""
     kinds = {"report": str(_("A concern"))} | {one.name: str(one.title) for one in DOORS}
-    return _shell(request, "intake/offline/kept.html", {"kinds": json.dumps(kinds)})
+    asked = {"report": labels_of(What(), Where(), Who())} | {
+        # What only some may choose of is not named.
+        one.name: labels_of(one.form(viewer=access.ANONYMOUS) if one.empty else one.form)
+        for one in DOORS
+    }
+    areas = {pk: name for _group, some in places_to_choose() for pk, name in some}
+    context = {"kinds": json.dumps(kinds), "asked": json.dumps(asked), "areas": json.dumps(areas)}
+    return _shell(request, "intake/offline/kept.html", context)
+
+
+Labels = dict[str, tuple[str, dict[str, str]]]
+
+
+def labels_of(*forms_: forms.BaseForm | type[forms.Form]) -> Labels:
+    """What a person knows the fields by, and their choices; communities are listed elsewhere."""
+    found: Labels = {}
+    for form in forms_:
+        fields = form.base_fields if isinstance(form, type) else form.fields
+        for name, field in fields.items():
+            some = getattr(field, "choices", ()) if not isinstance(form, type) else ()
+            chosen = {} if name == "area" else {str(value): _plain(text) for value, text in some}
+            found[name] = str(field.label or ""), chosen
+    return found
+
+
+def _plain(text: object) -> str:
+    """A choice without its explanation."""
+    return strip_tags(str(text).partition("</b>")[0])
 
 
 @access.public

@@ -139,15 +139,34 @@
     }).then(function () { return queue.put(entry); }).then(function () { return queue.remove(old); }).then(function () { return send(); });
   }
 
+  // What was said as the form asks it: [label, words or choice]. What the form does not ask is left
+  // to the part for machines.
+  function saidIn(entry) {
+    var asked = JSON.parse(say.asked)[entry.kind] || {}, areas = JSON.parse(say.areas);
+    return entry.fields.map(function (pair) {
+      var field = asked[pair[0]], value = pair[1];
+      if (!field || !field[0] || !value) return null;
+      var named = pair[0] === "area" ? areas[value] : field[1][value];
+      return [field[0], named || (value === "on" ? say.sayYes : value)];
+    }).filter(Boolean);
+  }
+
   // --- one file that opens anywhere: the words, the pictures, and all of it for a machine ------------
   function download(entry) {
     queue.filesOf(entry.key).then(function (files) {
       var page = document.implementation.createHTMLDocument(kinds[entry.kind]);
       page.head.insertAdjacentHTML("afterbegin", '<meta charset="utf-8">');
+      page.documentElement.lang = document.documentElement.lang;
       add(page.body, "h1", kinds[entry.kind]);
+      add(page.body, "p", say.sayCopy);
       add(page.body, "p", say.sayMade.replace("{when}", moment(entry.made_at)));
-      entry.fields.forEach(function (pair) { if (pair[1]) add(page.body, "p", pair[0] + ": " + pair[1]); });
-      if (entry.code) add(page.body, "p", say.sayCode + ": " + grouped(entry.code));
+      var said = add(page.body, "dl");
+      saidIn(entry).concat(entry.code ? [[say.sayCode, grouped(entry.code)]] : []).forEach(function (pair) {
+        add(add(said, "dt"), "b", pair[0]);
+        // As it was typed, line by line.
+        var place = add(said, "dd");
+        pair[1].split("\n").forEach(function (line) { add(place, "div", line); });
+      });
       return Promise.all(files.map(function (file) {
         return new Promise(function (done) {
           var reader = new FileReader();
@@ -156,7 +175,11 @@
         });
       })).then(function (read) {
         read.forEach(function (one) {
-          if (/^image\//.test(one[0].type)) add(page.body, "img").src = one[1];
+          if (/^image\//.test(one[0].type)) {
+            var picture = add(page.body, "img");
+            picture.src = one[1];
+            picture.width = 480;
+          }
           else {
             var link = add(page.body, "a", one[0].type || "file");
             link.href = one[1];
