@@ -71,10 +71,18 @@
   }
 
   // --- files ------------------------------------------------------------------------------------
+  // `file` without bytes: the device has lost it, and nothing is left to send.
   function show(file) {
+    var there = list.querySelector('[data-sha="' + file.sha + '"]');
+    if (there) there.remove();
     var item = document.createElement("li"), label = document.createElement("span"), button = document.createElement("button");
     label.className = "thumb-label";
     label.textContent = (file.type || "?") + " · " + Math.ceil(file.size / 1024) + " kB";
+    item.dataset.sha = file.sha;
+    if (!file.bytes && !file.received) {
+      item.className = "lost";
+      label.textContent += " — " + box.dataset.sayLost;
+    }
     button.type = "button";
     button.className = "btn";
     button.textContent = box.dataset.sayRemove;
@@ -82,7 +90,7 @@
       entry.parts = entry.parts.filter(function (part) { return part.sha !== file.sha; });
       save().then(function () { return queue.dropFile(entry.key, file.sha); }).then(function () { item.remove(); room(); });
     });
-    if (/^image\//.test(file.type)) {
+    if (file.bytes && /^image\//.test(file.type)) {
       var picture = document.createElement("img");
       picture.src = URL.createObjectURL(new Blob([file.bytes], { type: file.type }));
       picture.alt = "";
@@ -106,8 +114,8 @@
         return (original ? Promise.resolve(file) : window.smaller(file)).then(function (small) {
           return queue.keepFile(entry.key, small, { original: original });
         }).then(function (kept) {
-          if (entry.parts.some(function (part) { return part.sha === kept.sha; })) return null;
-          entry.parts.push(queue.partOf(kept));
+          var known = entry.parts.some(function (part) { return part.sha === kept.sha; });
+          if (!known) entry.parts.push(queue.partOf(kept));
           show(kept);
           return save();
         });
@@ -153,9 +161,9 @@
     entry = found;
     fill();
     queue.filesOf(key).then(function (files) {
-      files.filter(function (file) {
-        return entry.parts.some(function (part) { return part.sha === file.sha; });
-      }).forEach(show);
+      entry.parts.forEach(function (part) {
+        show(files.find(function (file) { return file.sha === part.sha; }) || part);
+      });
     });
     var problems = (found.told && found.told.problems) || {};
     var texts = Object.keys(problems).reduce(function (all, name) { return all.concat(problems[name]); }, []).filter(Boolean);
