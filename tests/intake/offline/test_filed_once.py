@@ -20,6 +20,7 @@ from lianxin.intake.offline import queries
 from lianxin.intake.queries import by_code
 from lianxin.journal import outbox
 from lianxin.kernel import clock
+from lianxin.vault.models import Entry as Sealed
 from tests.cast import Cast
 from tests.intake.offline.bad import TWINS
 from tests.intake.offline.device import Cut, Device, Draft, photo, sha
@@ -72,6 +73,29 @@ def test_what_went_through_the_form_and_was_kept_too_is_one_concern(cast: Cast) 
     assert Concern.objects.count() == 1 and not DeviceEntry.objects.exists()
     again = device().deliver(Draft("水管爆了。", [photo(1)], key=key))
     assert "different" in again, "a photo that the form did not bring is not dropped silently"
+
+
+def test_a_number_changed_after_the_form_had_arrived_is_not_taken_and_that_is_said(
+    cast: Cast,
+) -> None:
+    key, reach = str(uuid.uuid4()), {"identity": "named", "name": "赵", "reply_mode": "phone"}
+    new = NewConcern(
+        key=key, words="水管爆了。", place="东关大街", identity="named", reply_mode="phone",
+        contact={"name": "赵", "phone": "13812345678"},
+    )  # fmt: skip
+    file_concern(new, by=ANONYMOUS)
+    sealed = list(Sealed.objects.order_by("pk").values())
+    draft = Draft("水管爆了。", key=key, more={**reach, "phone": "13900001111"})
+    for _again in range(2):
+        answer = device().deliver(draft)["filed"]
+        assert "number" in answer["earlier"] or "号码" in answer["earlier"]
+    assert list(Sealed.objects.order_by("pk").values()) == sealed and len(sealed) == 2
+    fresh = Draft("另一件。", more={**reach, "phone": "13900001111"})
+    assert "earlier" not in device().deliver(fresh)["filed"]
+    assert "earlier" not in device().deliver(fresh)["filed"], "it was compared, and is the same"
+    anonymous = str(uuid.uuid4())
+    file_concern(NewConcern(key=anonymous, words="路灯。", place="东关大街"), by=ANONYMOUS)
+    assert "earlier" not in device().deliver(Draft("路灯。", key=anonymous))["filed"]
 
 
 def test_a_code_that_is_taken_is_replaced_and_the_device_is_told(cast: Cast) -> None:

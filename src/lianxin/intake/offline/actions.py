@@ -160,6 +160,11 @@ def file_kept(
     return receipt
 
 
+def by_the_form(kept: Kept, receipt: Receipt) -> bool:
+    """Whether it was the ordinary form that had filed it: what it sealed stays as it is."""
+    return not receipt.fresh and queries.entry_of(receipts.key_hash(kept.key)) is None
+
+
 def _code(concern: Concern, kept: Kept) -> str | None:
     """The code of an entry that was filed: its own, or the one given because its own was taken.
 

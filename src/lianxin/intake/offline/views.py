@@ -22,7 +22,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -40,6 +40,7 @@ from lianxin.intake.offline.actions import (
     Different,
     Kept,
     Missing,
+    by_the_form,
     file_kept,
     files_for,
     keep_part,
@@ -61,6 +62,11 @@ PARTS_A_MINUTE = 120
 """Files of entries that one network may send; 20 times as many from behind a shared exit."""
 UNKNOWN = "?"
 """The owner of what was written on a device on which nobody had signed in."""
+EARLIER = gettext_lazy(
+    "It had arrived before, from the form. If name, number or address were changed since, that was "
+    "not taken: change them where the concern is looked up."
+)
+"""What came with the form lies sealed and cannot be compared: it stays, and that is said."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +181,7 @@ def _answer(
     slowed: bool = True,
 ) -> HttpResponse:
     """File an entry, or say what it lacks. What was filed before is answered before anything."""
+    earlier = ""
     try:
         receipt = replayed(kept)
         if receipt is None:
@@ -191,6 +198,8 @@ def _answer(
                 done = work.is_done(request.POST["work"], kept.key)
                 new = replace(new, quarantined=not done)
             receipt = file_kept(kept, new, attached, file)
+            if by_the_form(kept, receipt) and any(new.contact.values()):
+                earlier = EARLIER
     except Missing as missing:
         return JsonResponse({"missing": missing.parts})
     except Different as other:
@@ -210,6 +219,8 @@ def _answer(
         "received": receipt.concern.filed_at.isoformat(),
         "proof": receipt.proof,
     }
+    if earlier:
+        filed["earlier"] = str(earlier)
     return JsonResponse({"filed": filed})
 
 

@@ -102,6 +102,10 @@
 
   function receipt(box, entry) {
     add(box, "p", entry.kind === "report" ? say.saySent : say.saySentStaff);
+    if (entry.receipt.earlier) {
+      var line = add(box, "p", entry.receipt.earlier + " ");
+      if (entry.kind === "report") add(line, "a", say.sayTrack).href = say.track;
+    }
     add(add(box, "p", say.sayNumber, "slip-label"), "b", entry.receipt.number, "number-big number");
     var digits = entry.receipt.code || (entry.changed === false && entry.code) || "";
     if (digits) code(box, digits, entry.changed ? say.sayChanged : "");
