@@ -124,12 +124,12 @@ def set_(number: int, address: str) -> None:
 @hook.command("drop", short_help="Tell a program nothing more.")
 @click.argument("number", type=int)
 def drop(number: int) -> None:
-    """Tell the program with this NUMBER nothing more."""
+    """Tell the program with this NUMBER nothing more. What it was told stays in `hook log`."""
     start.django()
     from lianxin.access import SYSTEM
     from lianxin.intake.channels.api import hooks
 
-    hooks.drop_hook(_client(number), by=SYSTEM)
+    hooks.end_hook(_client(number), by=SYSTEM)
 
 
 @hook.command("log", short_help="What a program was told.")

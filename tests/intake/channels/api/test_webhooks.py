@@ -140,8 +140,52 @@ def test_who_says_gone_is_told_nothing_more(town: Cast, receiver: Receiver) -> N
     filed(app, town).until("dispatched")
     receiver.answers = [410]
     go()
-    assert not ApiHook.objects.exists() and not ApiDelivery.objects.exists()
+    assert not hooks.live_hooks()
+    row = ApiDelivery.objects.get()
+    assert (row.status, row.due_at, row.done_at) == (410, None, None)
     assert Entry.objects.filter(event="intake.api_hook_dropped", actor="system").count() == 1
+
+
+def test_what_was_told_can_be_read_after_the_hook_has_ended(town: Cast, receiver: Receiver) -> None:
+    app, client, _secret = told_at(receiver, "file")
+    walk = filed(app, town)
+    walk.until("dispatched")
+    go()
+    cases.write_message(walk.case, words="哪一段？", by=walk.viewer("dispatcher"))
+    outbox.drain()
+    owed = ApiDelivery.objects.filter(done_at=None).count()
+    hooks.end_hook(client, by=SYSTEM)
+    go(timedelta(days=1))
+    assert len(receiver.came) == 1, "what was owed is not told any more"
+    hooks.set_hook(client, receiver.url, by=SYSTEM)
+    lines = CliRunner().invoke(program, ["api", "hook", "log", str(client.pk)]).stdout
+    assert lines.count("taken") == 1 and lines.count("given up") == owed
+    hooks.end_hook(client, by=SYSTEM)
+    assert ApiHook.objects.filter(client=client).count() == 2
+    hooks.forget(clock.now() + timedelta(days=40))
+    assert not ApiHook.objects.exists() and not ApiDelivery.objects.exists()
+
+
+@pytest.mark.parametrize("looked", [9.0, 1.8], ids=["no answer", "slow answer, then none"])
+def test_a_call_ends_however_slowly_the_name_is_looked_up(
+    settings: Settings, monkeypatch: Any, looked: float
+) -> None:
+    settings.HOOK_NETWORKS = [ip_network("127.0.0.0/8")]
+    monkeypatch.setattr(hooks, "SECONDS", 2.0)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def look(host: str, *_: Any, **__: Any) -> Any:
+            time.sleep(looked if host == "hook.example" else 0)
+            return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+        monkeypatch.setattr(socket, "getaddrinfo", look)
+        began = time.monotonic()
+        # It listens and never answers.
+        with pytest.raises((OSError, http.client.HTTPException)):
+            hooks.post(f"http://hook.example:{port}/", b"x", {})
+        took = time.monotonic() - began
+    assert 1.9 < took < 3.4, "the name's time is part of the call's"
 
 
 def test_one_that_fails_is_tried_once_and_keeps_nobody_else_waiting(
@@ -184,7 +228,8 @@ def test_the_usual_port_is_not_in_the_name_of_the_host() -> None:
         parts = urlsplit(address)
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            connection = hooks._Pinned(parts, "127.0.0.1", parts.port or 443)
+            end = time.monotonic() + hooks.SECONDS
+            connection = hooks._Pinned(parts, "127.0.0.1", parts.port or 443, end)
             connection.sock = ours
             connection.request("POST", "/", b"x")
             assert b"\r\nHost: " + name + b"\r\n" in theirs.recv(9_999)
@@ -340,5 +385,6 @@ def test_the_secret_is_shown_once_and_lies_sealed(town: Cast) -> None:
     row = ApiHook.objects.get()
     assert done.stdout.strip()[6:20].encode() not in bytes(row.sealed)
     assert CliRunner().invoke(program, ["api", "hook", "drop", str(client.pk)]).exit_code == 0
-    assert not ApiHook.objects.exists()
+    row.refresh_from_db()
+    assert row.ended_at and not row.sealed and not hooks.live_hooks()
     assert Concern.objects.count() == 0

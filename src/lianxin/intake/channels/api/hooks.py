@@ -16,6 +16,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,7 +43,7 @@ WAITS = tuple(
 )
 """Between one try and the next, as the specification proposes; after the last it is given up."""
 SECONDS = 10.0
-"""One call, from connecting to the status, however slowly the other side speaks."""
+"""One call, from looking up the name to the status, however slowly the other side speaks."""
 RUN = 30.0
 """Seconds after which a run begins no more calls: all other chores wait behind it."""
 REST = timedelta(minutes=5)
@@ -59,7 +60,7 @@ TUNNELS = (ipaddress.ip_network("2002::/16"), ipaddress.ip_network("2001::/32"))
 def set_hook(client: ApiClient, address: str, *, by: Viewer) -> str:
     """Tell this program at this address from now on; the secret is shown this once.
 
-    What was there before goes, with what was owed to it. Raises Problem at `address`.
+    What was there before ends, and what was owed to it is given up. Raises Problem at `address`.
     """
     if client.revoked_at is not None:
         raise Problem(_("This program can call no more: its token was revoked."))
@@ -68,7 +69,7 @@ def set_hook(client: ApiClient, address: str, *, by: Viewer) -> str:
         raise Problem(_("Give an https address, without a name and password in it."), "address")
     made = secrets.token_bytes(24)
     with transaction.atomic():
-        drop_hook(client, by=by)
+        end_hook(client, by=by)
         hook = ApiHook.objects.create(client=client, address=address, made_at=clock.now())
         hook.sealed = shut.seal(ROOM, made.hex(), bound=f"hook:{hook.pk}")
         hook.save()
@@ -76,16 +77,21 @@ def set_hook(client: ApiClient, address: str, *, by: Viewer) -> str:
     return MARK + base64.b64encode(made).decode()
 
 
-def drop_hook(client: ApiClient, *, by: Viewer) -> None:
-    """Tell this program nothing more."""
+def end_hook(client: ApiClient, *, by: Viewer) -> None:
+    """Tell this program nothing more. The list of what it was told stays, the secret does not."""
+    now = clock.now()
     with transaction.atomic():
-        if ApiHook.objects.filter(client=client).delete()[0]:
+        live = ApiHook.objects.filter(client=client, ended_at=None)
+        ended = list(live.select_for_update().values_list("pk", flat=True))
+        if ended:
+            live.update(ended_at=now, sealed=b"")
+            ApiDelivery.objects.filter(hook__in=ended).update(due_at=None)
             record(events.ApiHookDropped(), subject=client.subject, by=by.actor)
 
 
 def live_hooks() -> list[ApiHook]:
     """Hooks of programs that may still call."""
-    rows = ApiHook.objects.filter(client__revoked_at=None)
+    rows = ApiHook.objects.filter(client__revoked_at=None, ended_at=None)
     return list(rows.select_related("client").order_by("pk"))
 
 
@@ -145,7 +151,7 @@ def _turn(
         ended = {"due_at": None, "done_at": now} if done else {}
         mine.update(status=status, **ended)
         if status == http.client.GONE:
-            drop_hook(row.hook.client, by=SYSTEM)
+            end_hook(row.hook.client, by=SYSTEM)
         if not done:
             return taken, True
         taken += 1
@@ -153,8 +159,10 @@ def _turn(
 
 
 def forget(now: datetime | None = None) -> None:
-    """Drop what is more than 30 days old, be it told, given up, or never taken."""
-    ApiDelivery.objects.filter(at__lt=(now or clock.now()) - KEPT).delete()
+    """Drop what is more than 30 days old, be it told, given up, or never taken; and ended hooks."""
+    old = (now or clock.now()) - KEPT
+    ApiDelivery.objects.filter(at__lt=old).delete()
+    ApiHook.objects.filter(ended_at__lt=old).delete()
 
 
 def body_of(row: ApiDelivery) -> bytes:
@@ -195,8 +203,9 @@ def post(address: str, body: bytes, headers: dict[str, str]) -> int:
     parts = _parts(address)
     if parts is None:
         raise OSError("not an address that may be called")
+    end = time.monotonic() + SECONDS
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    connection = _Pinned(parts, where(parts.hostname or "", port), port)
+    connection = _Pinned(parts, where(parts.hostname or "", port), port, end)
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         with connection.watched():
@@ -208,10 +217,28 @@ def post(address: str, body: bytes, headers: dict[str, str]) -> int:
 
 def where(host: str, port: int) -> str:
     """The address of a host, if all that it has may be called. Raises OSError."""
-    found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    found = _looked_up(host, port)
     if not found or not all(map(_may_be_called, found)):
         raise OSError("this host lies in a network that is not called")
     return sorted(found)[0]
+
+
+def _looked_up(host: str, port: int) -> set[str]:
+    """What a name leads to. The system's own look-up knows no limit: it is left behind after ours.
+
+    Raises OSError. What was left behind ends by itself; nobody waits for it.
+    """
+    answer: Future[list[Any]] = Future()
+
+    def look() -> None:
+        try:
+            answer.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, ValueError) as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=look, daemon=True).start()
+    # A TimeoutError is an OSError.
+    return {str(info[4][0]) for info in answer.result(SECONDS)}
 
 
 def _may_be_called(text: str) -> bool:
@@ -238,23 +265,21 @@ def _parts(address: str) -> SplitResult | None:
 class _Pinned(http.client.HTTPConnection):
     """A connection to an address that was looked at, under the name that was asked for."""
 
-    def __init__(self, parts: SplitResult, ip: str, port: int) -> None:
+    def __init__(self, parts: SplitResult, ip: str, port: int, end: float) -> None:
         super().__init__(parts.hostname or "", port, timeout=SECONDS)
-        self.ip, self.tls = ip, parts.scheme == "https"
+        self.ip, self.tls, self.end = ip, parts.scheme == "https", end
         self.default_port = 443 if self.tls else 80  # is left out of the header Host
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Connected within; after `SECONDS` in all the line is cut, in whatever step it is.
+        """Connected within; at the ``end`` the line is cut, in whatever step it is.
 
         The timeout of a socket is of one step: whoever sends a byte at a time would keep us.
         """
-        began = time.monotonic()
-        plain = socket.create_connection((self.ip, self.port), SECONDS)
+        plain = socket.create_connection((self.ip, self.port), max(0.1, self._left()))
         self.sock: Any = plain
         with plain.dup() as line:
-            left = max(0.0, SECONDS - (time.monotonic() - began))
-            watch = threading.Timer(left, _cut, [line])
+            watch = threading.Timer(self._left(), _cut, [line])
             watch.daemon = True
             watch.start()
             try:
@@ -265,6 +290,9 @@ class _Pinned(http.client.HTTPConnection):
             finally:
                 watch.cancel()
                 watch.join()
+
+    def _left(self) -> float:
+        return max(0.0, self.end - time.monotonic())
 
 
 def _cut(line: socket.socket) -> None:

@@ -63,12 +63,27 @@ class ApiRequest(models.Model):
 
 
 class ApiHook(models.Model):
-    """Where a program is told that something moved. ``sealed``: the secret it is signed with."""
+    """Where a program is told that something moved; one at a time.
 
-    client = models.OneToOneField(ApiClient, models.CASCADE, related_name="hook")
+    ``sealed``: the secret it is signed with, nothing once it has ended. What was told there stays.
+    """
+
+    client = models.ForeignKey(ApiClient, models.CASCADE, related_name="hooks", db_index=False)
     address = models.CharField(max_length=500)
     sealed = models.BinaryField(default=b"", editable=False)
     made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client"], name="api_hook_one", condition=Q(ended_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="api_hook_ended_forgets", condition=Q(ended_at__isnull=True) | Q(sealed=b"")
+            ),
+        ]
+        indexes = [models.Index(fields=["client"], name="api_hook_client")]
 
     def __str__(self) -> str:
         return f"hook of {self.client_id}"
