@@ -293,8 +293,8 @@ def tell_bounced(entries: list[Entry]) -> None:
 
 @tells(NoticeReturned, name="cases.tell_notice_returned")
 def tell_notice_returned(entries: list[Entry]) -> None:
-    """The same for a notice whose carrier said so later."""
-    for entry in entries:
+    """The same for a notice whose carrier said so later. Of a turn nobody has to do anything."""
+    for entry in (entry for entry in entries if entry.subject.startswith("case:")):
         own = _case(entry)
         case = _followed(own)
         text = gettext_noop("A notice to the person of case %(number)s did not arrive.")
