@@ -141,7 +141,7 @@ def _things_of(town: Town, situation: str, walk: Walk) -> None:
     asked = vault.ask(case.subject, fields=["phone"], purpose="verify", reason=REASON, by=asker)
     number = {"number": walk.number}
     name = {"name": case.concern.attachments.get().uuid}
-    for address in ("case", "case_contact", "case_write", "case_code", "case_letter"):
+    for address in ("case", "case_contact", "case_write", "case_code", "case_letter", "case_sent"):
         town.things[f"{situation} {address}"] = number
     town.things[f"{situation} case_act"] = number | {"act": "step_aside"}
     town.things[f"{situation} case_original"] = number | name
@@ -165,6 +165,8 @@ def _things(town: Town) -> None:
     for name in ("", "_add", "_change", "_close"):
         town.things[f"people_unit{name}"] = unit
     town.things |= {"people_member_add": unit, "people_user_add": unit}
+    town.things |= {"unit_words": unit, "duty_chat": unit}
+    town.things["unit_word"] = unit | {"language": "zh-hans", "way": "sms"}
     for name in ("make", "take_up", "let_in"):
         town.things[f"seals_{name}"] = unit
     sealing = Key.objects.create(

@@ -1,25 +1,31 @@
-"""What each person owes, once a day: numbers and links, never words of a resident."""
+"""What each person, and each unit, owes: numbers and links, never words of a resident."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import ngettext
 
 from lianxin.cases import queries
-from lianxin.cases.models import IS_OPEN, Case
-from lianxin.cases.states import DESK
+from lianxin.cases.models import IS_OPEN, Case, Conflict, Standing
+from lianxin.cases.policy import HELD
+from lianxin.cases.states import DESK, State
 from lianxin.kernel import clock
-from lianxin.notices.sections import Line, digest_section
+from lianxin.notices.sections import Line, Waiting, digest_section, unit_worklist
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
+from lianxin.sorting.kinds import Urgency
 
 SOON = timedelta(days=2)
 HELD_TOO_LONG = timedelta(days=1)
+AT_UNIT = sorted(
+    {State.DISPATCHED, State.ACCEPTED, State.HANDLING, State.REWORK, State.REPLY_REVIEW}
+)
+AT_DESK = sorted({State.SUBMITTED, State.REGISTERED, State.TRIAGE, State.RETURN_REVIEW})
 
 
 def _overdue(n: int) -> str:
@@ -114,3 +120,28 @@ def receipts(user_ids: Sequence[int]) -> dict[int, list[Line]]:
                 link = f"{reverse('desk')}?tab=todo&light=receipt"
                 found.setdefault(person, []).append(Line(receipts_line(row["n"]), link))
     return found
+
+
+@unit_worklist
+def waiting(unit_ids: Sequence[int]) -> dict[int, Waiting]:
+    """What a unit has to do, and what its desk has to sort, for the duty chat. Two queries.
+
+    Who reads along there is known to nobody, so it counts only what nobody at all is kept from:
+    nothing held or sealed, and no case that any conflict keeps from anybody.
+    """
+    free = Case.objects.filter(IS_OPEN).exclude(HELD).exclude(Exists(_keeping(OuterRef("pk"))))
+    danger = Q(urgency=Urgency.CRITICAL, state=State.DISPATCHED)
+    led = free.filter(lead_unit__in=unit_ids, state__in=AT_UNIT).order_by().values("lead_unit")
+    found = {
+        row["lead_unit"]: Waiting(row["n"], row["newest"])
+        for row in led.annotate(n=Count("pk"), newest=Max("moved_at", filter=danger))
+    }
+    sorted_at = free.filter(desk_unit__in=unit_ids, state__in=AT_DESK).order_by()
+    for desk, n in sorted_at.values_list("desk_unit").annotate(n=Count("pk")):
+        here = found.get(desk, Waiting(0))
+        found[desk] = Waiting(here.count + n, here.urgent)
+    return found
+
+
+def _keeping(case: OuterRef) -> QuerySet[Conflict]:
+    return Conflict.objects.filter(case=case).exclude(standing=Standing.LIFTED)

@@ -17,11 +17,13 @@ from lianxin.cases.models import Case, Ground
 from lianxin.cases.states import DESK, State
 from lianxin.intake import queries as intake
 from lianxin.kernel.ids import format_number
+from lianxin.notices import wording
 from lianxin.people import queries as people
 from lianxin.people.roles import Role
 from lianxin.vault import queries as vault
 from lianxin.vault.choices import Way
 from lianxin.vault.matters import Addressee, Matter, addresser, matter
+from lianxin.vault.templates import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,14 +62,30 @@ def addressee_of(pk: str) -> Addressee | None:
     choice = intake.notice_choice(case.concern_id) if case else None
     if case is None or choice is None:
         return None
-    concern = case.concern
+    concern, way = case.concern, Way(choice)
     return Addressee(
         concern.uuid,
-        Way(choice),
+        way,
         format_number(concern.number),
         concern.language,
         intake.mail_address_of(concern.pk),
+        words=words_of(case, way, concern.language),
     )
+
+
+def words_of(case: Case, way: Way, language: str) -> Words | None:
+    """Those of the unit that handles the case, or of the nearest above it; None: the product's.
+
+    They tell whoever holds the phone which unit handles it, and must tell no more: never the
+    place's nor the desk's, since a case that is kept from an office lies at another desk; and a
+    conflict changes nothing but that whom the case is about never speaks in it.
+    """
+    at = case.parent or case
+    if at.lead_unit is None or at.state == State.SEALED:
+        return None
+    if any(policy.closed_units(one)(at.lead_unit) for one in {case, at}):
+        return None
+    return wording.words_for(at.lead_unit.path, way, language)
 
 
 @matter("file")

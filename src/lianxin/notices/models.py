@@ -7,7 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel import clock
 from lianxin.notices.carriers import Service
-from lianxin.vault.choices import News
+from lianxin.vault.choices import News, Way
+from lianxin.vault.templates import LONGEST
+
+LANGUAGES = (("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English"))
+"""What residents read; each is called by its own name."""
 
 
 class Message(models.Model):
@@ -92,14 +96,15 @@ class Notice(models.Model):
 
 
 class Carrier(models.Model):
-    """The robot of a work chat by which somebody of staff is told that there is something.
+    """The robot of a work chat by which somebody of staff, or a unit, is told of something.
 
     ``sealed``: its key, with the database alone not to be read. It counts once ``confirmed_at`` is
-    set: its owner typed the number that was sent there (``number_mac``, for some minutes).
-    ``told_upto``: the last message they were told of there.
+    set: whoever put it in typed the number that was sent there (``number_mac``, for some minutes).
+    ``told_upto``: the last message a person was told of there.
     """
 
-    user = models.OneToOneField("people.User", models.CASCADE, related_name="carrier")
+    user = models.OneToOneField("people.User", models.CASCADE, null=True, related_name="carrier")
+    unit = models.OneToOneField("people.Unit", models.CASCADE, null=True, related_name="carrier")
     service = models.CharField(max_length=10, choices=Service.choices)
     sealed = models.BinaryField()
     number_mac = models.CharField(max_length=64, blank=True)
@@ -115,8 +120,46 @@ class Carrier(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="carrier_service", condition=models.Q(service__in=Service.values)
-            )
+            ),
+            models.CheckConstraint(
+                name="carrier_one_owner",
+                condition=models.Q(user__isnull=False, unit__isnull=True)
+                | models.Q(user__isnull=True, unit__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.service} of {self.user_id}"
+        return f"{self.service} of {self.owner}"
+
+    @property
+    def owner(self) -> str:
+        """Whose it is, as in the journal."""
+        return f"user:{self.user_id}" if self.user_id else f"unit:{self.unit_id}"
+
+
+class Wording(models.Model):
+    """In which words a unit and those below it tell a resident of news 通知用语.
+
+    One for each way and language. Who changed it when stands in the journal.
+    """
+
+    unit = models.ForeignKey("people.Unit", models.CASCADE, related_name="+", db_index=False)
+    way = models.CharField(max_length=10, choices=Way.choices)
+    language = models.CharField(max_length=10, choices=LANGUAGES)
+    text = models.CharField(max_length=LONGEST)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["unit", "way", "language"], name="wording_once"),
+            models.CheckConstraint(
+                name="wording_way", condition=models.Q(way__in=["email", "sms", "wechat"])
+            ),
+            models.CheckConstraint(
+                name="wording_language",
+                condition=models.Q(language__in=[code for code, _name in LANGUAGES]),
+            ),
+            models.CheckConstraint(name="wording_text", condition=~models.Q(text="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.way} {self.language} of {self.unit_id}"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,3 +51,30 @@ def lines_for(user_ids: Sequence[int]) -> dict[int, list[Line]]:
         for user_id, lines in _sections[name](user_ids).items():
             found.setdefault(user_id, []).extend(lines)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much waits at a unit, and when the newest of what is dangerous came there."""
+
+    count: int
+    urgent: datetime | None = None
+
+
+Worklist = Callable[[Sequence[int]], Mapping[int, Waiting]]
+
+_worklists: list[Worklist] = []
+
+
+def unit_worklist(function: Worklist) -> Worklist:
+    """Register who counts what waits at these units, for their duty chats.
+
+    Anybody of the unit may read along there: nothing is counted that one of them may not know of.
+    """
+    _worklists[:] = [function]
+    return function
+
+
+def waiting_at(unit_ids: Sequence[int]) -> dict[int, Waiting]:
+    """What waits at each of these units."""
+    return {pk: row for function in _worklists for pk, row in function(unit_ids).items()}

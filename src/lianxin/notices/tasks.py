@@ -59,8 +59,9 @@ def send_notices() -> None:
 
 @every(seconds=60, name="notices.pushes", at_most=1_800)
 def push_messages() -> None:
-    """Tell staff in their work chats that there is something."""
+    """Tell staff in their work chats, and units in their duty chats, that there is something."""
     pushing.push_messages()
+    pushing.push_worklists()
 
 
 @every(seconds=300, name="notices.digests", at_most=3_600)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.notices.pushing import NUMBER
 from lianxin.ui.forms import DigitsField, WordsField
+from lianxin.vault.templates import LONGEST
 
 
 class LiftForm(forms.Form):
@@ -49,3 +50,16 @@ class NumberForm(forms.Form):
     use_required_attribute = False
 
     number = DigitsField(least=NUMBER, most=NUMBER, label=_("The six digits that arrived there"))
+
+
+class WordingForm(forms.Form):
+    """The words of a unit for one way and one language."""
+
+    use_required_attribute = False
+
+    text = WordsField(
+        label=_("The words"),
+        max_length=LONGEST,
+        error_messages={"required": _("Please write the words that shall go out.")},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

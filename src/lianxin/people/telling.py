@@ -38,6 +38,11 @@ SENTENCES: dict[type[Event], _StrPromise] = {
 }
 
 
+def tells(kind: type[Event], sentence: _StrPromise) -> None:
+    """Register what a module above calls something that an administrator does to a unit."""
+    SENTENCES[kind] = sentence
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One act: when, who, what, about whom, and what else is known of it."""

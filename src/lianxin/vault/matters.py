@@ -16,6 +16,7 @@ from uuid import UUID
 
 from lianxin.access import Answer
 from lianxin.vault.choices import Way
+from lianxin.vault.templates import Words
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Addressee:
 
     ``number`` is the receipt's as people read it, ``language`` what they read, ``write_to`` the
     address at which an e-mail of theirs is taken in; empty when there is none. ``turn``: what they
-    have is no concern but a turn on a reception day.
+    have is no concern but a turn on a reception day. ``words``: those of a unit, for this way and
+    language, if it has any; the vault looks at them before it uses them.
     """
 
     owner: UUID
@@ -33,6 +35,7 @@ class Addressee:
     language: str
     write_to: str = ""
     turn: bool = False
+    words: Words | None = None
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from lianxin.access import SYSTEM, Answer
 from lianxin.journal import queries as journal
 from lianxin.journal.events import Event
 from lianxin.kernel import clock, words
-from lianxin.vault import matters, queries, relay, sealing
+from lianxin.vault import matters, queries, relay, sealing, templates
 from lianxin.vault.choices import FIELD_OF, HIDDEN, Decision, News, Way
 from lianxin.vault.doors import NotOpened, Why
 from lianxin.vault.events import Asked, Compared, Decided, Noticed, Relayed, Revealed
@@ -34,9 +34,10 @@ from lianxin.vault.limits import (
     NOTICES,
     VIEWS,
 )
-from lianxin.vault.matters import Matter
+from lianxin.vault.matters import Addressee, Matter
 from lianxin.vault.models import Entry, Letter, Opening, Request
 from lianxin.vault.private import PrivateKeys
+from lianxin.vault.templates import Words
 
 if TYPE_CHECKING:
     from lianxin.journal.models import Entry as JournalEntry
@@ -115,8 +116,15 @@ def notify(seq: int) -> str:
             ref=f"{seq}",
             write_to=addressee.write_to,
             turn=addressee.turn,
+            words=_fit(addressee),
         )
     return _carried(letter, post)
+
+
+def _fit(to: Addressee) -> Words | None:
+    """The words of a unit when nothing is wrong with them, whoever wrote them into the table."""
+    words = to.words
+    return words if words and not templates.faults(words, to.way, to.language) else None
 
 
 def _letter(pk: int, subject: str, way: str, sender: int | None) -> Letter:

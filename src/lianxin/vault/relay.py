@@ -18,8 +18,9 @@ from lianxin.kernel import clock, signatures
 from lianxin.kernel.failures import reason
 from lianxin.ui.links import absolute
 from lianxin.ui.posting import ABOVE, message_id
-from lianxin.vault import wechat
+from lianxin.vault import templates, wechat
 from lianxin.vault.choices import News, Way
+from lianxin.vault.templates import Words
 
 PATIENCE = 10.0
 """Seconds for the bridge to answer."""
@@ -67,11 +68,19 @@ def letter(text: str, *, to: str, ref: str, line: str = "", write_to: str = "") 
 
 
 def notice(
-    news: News, number: str, *, to: str, ref: str, write_to: str = "", turn: bool = False
+    news: News,
+    number: str,
+    *,
+    to: str,
+    ref: str,
+    write_to: str = "",
+    turn: bool = False,
+    words: Words | None = None,
 ) -> Post:
     """That there is news, in the language that is active: nothing of what was raised.
 
-    Whoever holds the phone may read it, so it names the number and no matter, office or place.
+    Whoever holds the phone may read it, so it names the number and no matter or place, and no
+    office that did not put its name into its ``words`` itself.
     """
     if turn:
         return Post(
@@ -84,18 +93,9 @@ def notice(
             number=number,
             news=str(news.label),
         )
-    texts = {
-        News.ASKED: _(
-            "No. %(number)s: you are asked something. Look with your query code: %(link)s"
-        ),
-        News.ANSWERED: _(
-            "No. %(number)s: there is an answer for you. Look with your query code: %(link)s"
-        ),
-        News.NEWS: _("No. %(number)s: something has happened. Look with your query code: %(link)s"),
-    }
     return Post(
         to,
-        texts[news] % {"number": number, "link": absolute("/track/")},
+        templates.fill(words or Words(templates.product(), ""), news, number),
         ref,
         subject=_("News about your number %(number)s") % {"number": number},
         foot=_(
@@ -123,7 +123,8 @@ def carry(way: Way, post: Post) -> tuple[str, str]:
             "text": post.text,
             "ref": post.ref,
         }
-        return _bridge(message), ""
+        # Under our own name for it the bridge tells later that a text message did not arrive.
+        return _bridge(message), post.ref if way == Way.SMS else ""
     except (OSError, ValueError, http.client.HTTPException) as error:
         return reason(error), ""
 

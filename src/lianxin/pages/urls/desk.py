@@ -17,6 +17,7 @@ from lianxin.pages.views.desk import (
     letter,
     original,
     reading,
+    wording,
     worklist,
 )
 
@@ -34,12 +35,20 @@ urlpatterns = [
     path("desk/cases/<str:number>/original/<uuid:name>/", original.original, name="case_original"),
     path("desk/cases/<str:number>/code/", code.case_code, name="case_code"),
     path("desk/cases/<str:number>/letter/", letter.letter, name="case_letter"),
+    path("desk/cases/<str:number>/sent/", letter.sent, name="case_sent"),
     path("desk/hints/", hints.hints, name="hints"),
     path("desk/held/", held.held, name="held"),
     path("desk/search/", finding.search, name="search"),
     path("desk/digest/", reading.digest, name="digest"),
     path("desk/digest/bell/", reading.bell, name="bell"),
     path("desk/digest/carrier/", carrier.carrier, name="carrier"),
+    path("desk/digest/carrier/<int:pk>/", carrier.duty_chat, name="duty_chat"),
+    path("desk/people/units/<int:pk>/words/", wording.unit_words, name="unit_words"),
+    path(
+        "desk/people/units/<int:pk>/words/<slug:language>/<slug:way>/",
+        wording.unit_word,
+        name="unit_word",
+    ),
     path("desk/journal/", journal.journal, name="journal"),
     path("desk/journal/lift/", journal.lift, name="journal_lift"),
     path("desk/limits/", reading.limits, name="limits"),

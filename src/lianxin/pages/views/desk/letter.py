@@ -1,4 +1,4 @@
-"""The reply on paper 书面答复, for whoever asked to be answered by letter."""
+"""What goes to the person: the reply on paper 书面答复, and what became of what was sent."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from django.views.decorators.http import require_GET
 from lianxin import access
 from lianxin.cases import queries
 from lianxin.cases.actions import note_reading
+from lianxin.intake import queries as intake
+from lianxin.notices import queries as notices
 from lianxin.pages.views.desk import frame
 from lianxin.people import queries as people
 from lianxin.people.http import StaffRequest
 from lianxin.replies import queries as replies
 from lianxin.ui import qr
+from lianxin.vault.choices import Way
 
 
 @access.staff()
@@ -43,3 +46,20 @@ def letter(request: StaffRequest, number: str) -> HttpResponse:
         "address": tracking.partition("://")[2],
     }
     return render(request, "pages/desk/letter.html", context)
+
+
+@access.staff()
+@never_cache
+@require_GET
+def sent(request: StaffRequest, number: str) -> HttpResponse:
+    """What was sent to the person and what became of it: ways and failures, no address."""
+    found = queries.case_of(request.viewer, number)
+    note_reading(found, by=request.viewer)
+    choice = intake.notice_choice(found.concern_id)
+    context = {
+        "concern": found.concern,
+        "here": frame.case_url(found),
+        "sent": notices.sent_about(found.subject),
+        "choice": Way(choice) if choice else None,
+    }
+    return render(request, "pages/desk/sent.html", context)
