@@ -21,6 +21,9 @@ nav.register(
     order=35,
 )
 nav.register(pgettext_lazy("rail", "Catalogue"), "catalogue", "sitemap", order=40)
+nav.register(
+    pgettext_lazy("rail", "Outside bodies"), "bodies", "route", (*DESK, Role.SUPERVISOR), order=45
+)
 nav.register(_("Limits"), "limits", "clock", order=50)
 nav.register(
     pgettext_lazy("rail", "Journal"),

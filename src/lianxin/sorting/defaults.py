@@ -155,6 +155,8 @@ def _bodies(rows: Sequence[Mapping[str, Any]]) -> dict[Key, dict[str, Any]]:
             "phone": row["phone"],
             "address": row.get("address", ""),
             "called": row.get("called", []),
+            "use": row.get("use", {}).get("zh_Hans", ""),
+            "use_en": row.get("use", {}).get("en", ""),
             "receipt_days": row["receipt_days"],
             "position": position,
         }

@@ -146,6 +146,7 @@ class Body(Named):
     """An outside body to which a matter is handed over with a receipt 转送 (`data/bodies.yaml`).
 
     ``called``: parts of names by which it, or an office of it, is told in words and among units.
+    ``use``: what is handed to it.
     """
 
     code = models.CharField(max_length=40, unique=True)
@@ -153,6 +154,8 @@ class Body(Named):
     phone = models.CharField(max_length=60, blank=True)
     address = models.CharField(max_length=200, blank=True)
     called = models.JSONField(default=list, blank=True)
+    use = models.CharField(max_length=200, blank=True)
+    use_en = models.CharField(max_length=200, blank=True)
     receipt_days = models.PositiveSmallIntegerField(default=15)
     position = models.PositiveIntegerField(default=0)
     active = models.BooleanField(default=True)
@@ -162,6 +165,11 @@ class Body(Named):
         constraints = [
             models.CheckConstraint(name="body_kind", condition=Q(kind__in=BodyKind.values))
         ]
+
+    @property
+    def what_for(self) -> str:
+        """What is handed to it, in the reader's language."""
+        return self.use_en if get_language() == "en" and self.use_en else self.use
 
 
 class Reason(Named):

@@ -10,9 +10,12 @@ from lianxin.cases.queries.desk import (
     identity_fields,
 )
 from lianxin.cases.queries.handovers import (
+    Outstanding,
+    awaited_in_sight,
     awaited_receipts,
     handed_now,
     handovers_of,
+    outstanding,
     receipts_overdue,
 )
 from lianxin.cases.queries.messages import (
@@ -104,6 +107,7 @@ __all__ = [
     "Filter",
     "Held",
     "HeldRow",
+    "Outstanding",
     "Page",
     "PublicCase",
     "PublicNews",
@@ -113,6 +117,7 @@ __all__ = [
     "Work",
     "alike",
     "archivable",
+    "awaited_in_sight",
     "awaited_receipts",
     "before_supervisor",
     "calls_on",
@@ -151,6 +156,7 @@ __all__ = [
     "open_overdue",
     "open_subjects_overdue",
     "open_supervisions",
+    "outstanding",
     "people_counted",
     "points_of",
     "prepare",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+from dataclasses import dataclass
+from datetime import date
 
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+
+from lianxin.access import Viewer, scope
 from lianxin.cases.models import Application, ApplicationKind, Case, Decision, Handover
 from lianxin.cases.states import State
 from lianxin.kernel import clock
@@ -43,6 +47,29 @@ def awaited() -> QuerySet[Handover]:
 def awaited_receipts(case: Case) -> list[Handover]:
     """The receipts that are awaited in a case, the oldest first."""
     return list(awaited().filter(case=case).select_related("body"))
+
+
+@dataclass(frozen=True)
+class Outstanding:
+    """How many receipts of a body are awaited, since which sending, and how many are late."""
+
+    awaited: int
+    since: date
+    late: int
+
+
+def outstanding(viewer: Viewer) -> dict[int, Outstanding]:
+    """By body (id), over the cases the viewer may see. One query."""
+    rows = awaited().filter(case__in=scope(viewer, Case)).order_by().values("body")
+    late = Count("pk", filter=Q(due_on__lt=clock.today()))
+    found = rows.annotate(n=Count("pk"), since=Min("sent_on"), late=late)
+    return {row["body"]: Outstanding(row["n"], row["since"], row["late"]) for row in found}
+
+
+def awaited_in_sight(viewer: Viewer, *, size: int, skip: int = 0) -> list[Handover]:
+    """Whose receipt is awaited in cases the viewer may see, the first due first."""
+    rows = awaited().filter(case__in=scope(viewer, Case)).select_related("body", "case__concern")
+    return list(rows.order_by("due_on", "pk")[skip : skip + size])
 
 
 def receipts_overdue() -> QuerySet[Handover]:

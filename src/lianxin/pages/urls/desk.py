@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from lianxin.pages.views.desk import (
+    bodies,
     carrier,
     case,
     code,
@@ -51,5 +52,6 @@ urlpatterns = [
     ),
     path("desk/journal/", journal.journal, name="journal"),
     path("desk/journal/lift/", journal.lift, name="journal_lift"),
+    path("desk/bodies/", bodies.bodies, name="bodies"),
     path("desk/limits/", reading.limits, name="limits"),
 ]
