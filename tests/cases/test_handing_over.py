@@ -71,6 +71,9 @@ def test_the_person_reads_to_whom_when_which_number_and_what_next(walk: Walk) ->
     ):
         assert part in page, part
     assert "邮寄" in page and "原话和两张照片" in page
+    assert "已经替您转过去了，转给谁" in page.partition("</h1>")[2][:600], (
+        "that it was done for them"
+    )
     actions.note_receipt(
         walk.case, receipt="（2026）民初 7 号", received_on=day(0), by=walk.viewer("clerk")
     )

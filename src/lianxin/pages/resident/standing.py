@@ -121,7 +121,11 @@ def _replied(known: Tracked) -> tuple[str, str]:
 def _ended(known: Tracked, case: Case) -> tuple[str, str]:
     headlines: dict[str, Callable[[], tuple[str, str]]] = {
         State.ANSWERED_ON_SPOT: lambda: (_("Your question has been answered"), ""),
-        State.REFERRED_OUT: lambda: (_("This has to be settled another way; here is the way"), ""),
+        State.REFERRED_OUT: lambda: (
+            (_("We have handed it over; whom to, and what comes next, is below"), "")
+            if known.handed
+            else (_("This has to be settled another way; here is the way"), "")
+        ),
         State.NOT_ACCEPTED: lambda: (_("We cannot take this up; here is why"), ""),
         State.SET_ASIDE: lambda: (
             _("We found no concern in this; here is why"),
