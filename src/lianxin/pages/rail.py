@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lianxin.cases.identity import SECOND
+from lianxin.cases.queries import SHOWN_TO
 from lianxin.cases.states import DESK
 from lianxin.people.roles import Role
 from lianxin.ui import nav
@@ -24,6 +25,7 @@ nav.register(pgettext_lazy("rail", "Catalogue"), "catalogue", "sitemap", order=4
 nav.register(
     pgettext_lazy("rail", "Outside bodies"), "bodies", "route", (*DESK, Role.SUPERVISOR), order=45
 )
+nav.register(pgettext_lazy("rail", "Met in person"), "met", "users", SHOWN_TO, order=46)
 nav.register(_("Limits"), "limits", "clock", order=50)
 nav.register(
     pgettext_lazy("rail", "Journal"),

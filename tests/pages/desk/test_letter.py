@@ -101,7 +101,7 @@ def test_that_it_was_posted_is_on_record_and_the_person_reads_when(walk: Walk, c
     assert "交邮局寄出" not in person_reads(walk)
     assert post(client, walk).status_code == 303
     assert post(client, walk).status_code == 303
-    kept = Entry.objects.get(event="replies.letter_posted").event_object()
+    kept: Any = Entry.objects.get(event="replies.letter_posted").event_object()
     assert (kept.sent_on, kept.reference) == (clock.today().isoformat(), "XA 1234")
     page = person_reads(walk)
     assert "交邮局寄出" in page and "XA 1234" in page

@@ -18,6 +18,7 @@ from lianxin.cases.queries.handovers import (
     outstanding,
     receipts_overdue,
 )
+from lianxin.cases.queries.meeting import FEW, SHOWN_TO, Met, met_by_unit
 from lianxin.cases.queries.messages import (
     Thread,
     from_office,
@@ -98,15 +99,18 @@ from lianxin.cases.queries.worklist import (
 )
 
 __all__ = [
+    "FEW",
     "MARKS",
     "MOST_COUNTED",
     "MOST_FOUND",
     "PAGE",
+    "SHOWN_TO",
     "TABS",
     "TURN",
     "Filter",
     "Held",
     "HeldRow",
+    "Met",
     "Outstanding",
     "Page",
     "PublicCase",
@@ -150,6 +154,7 @@ __all__ = [
     "joined_with",
     "kept_away_from",
     "messages_of",
+    "met_by_unit",
     "narrowed",
     "numbers_of",
     "open_count",

@@ -229,17 +229,22 @@ def settled(since: datetime, until: datetime) -> dict[str, int]:
     return {row["closing"] or row["state"]: row["n"] for row in rows}
 
 
+def met_in_person() -> Q:
+    """The cases in which somebody met the person (M12)."""
+    met = Contact.objects.filter(
+        case=OuterRef("pk"), reached=True, way__in=[Way.IN_PERSON, Way.ON_SITE]
+    )
+    face_to_face = [Channel.WALK_IN, Channel.RECEPTION, Channel.OUTREACH]
+    return Q(Exists(met)) | Q(concern__channel__in=face_to_face)
+
+
 def settled_near(since: datetime, until: datetime) -> tuple[int, int]:
     """Of the cases that ended: in how many somebody met the person, how many staff found.
 
     M12 and M82. Met: at a counter, on a visit, a reception day, or in a contact face to face.
     """
-    met = Contact.objects.filter(
-        case=OuterRef("pk"), reached=True, way__in=[Way.IN_PERSON, Way.ON_SITE]
-    )
-    face_to_face = [Channel.WALK_IN, Channel.RECEPTION, Channel.OUTREACH]
     found = _settled(since, until).aggregate(
-        met=Count("pk", filter=Q(Exists(met)) | Q(concern__channel__in=face_to_face)),
+        met=Count("pk", filter=met_in_person()),
         found=Count("pk", filter=Q(concern__channel=Channel.FOUND)),
     )
     return found["met"], found["found"]

@@ -16,6 +16,7 @@ from lianxin.pages.views.desk import (
     identity,
     journal,
     letter,
+    met,
     original,
     reading,
     wording,
@@ -53,5 +54,6 @@ urlpatterns = [
     path("desk/journal/", journal.journal, name="journal"),
     path("desk/journal/lift/", journal.lift, name="journal_lift"),
     path("desk/bodies/", bodies.bodies, name="bodies"),
+    path("desk/met/", met.met, name="met"),
     path("desk/limits/", reading.limits, name="limits"),
 ]
