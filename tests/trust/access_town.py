@@ -15,6 +15,7 @@ from lianxin.cases import actions as cases
 from lianxin.cases.models import SavedView
 from lianxin.intake import actions as intake
 from lianxin.intake import receipts
+from lianxin.intake.channels.api import actions as programs
 from lianxin.intake.channels.box import actions as boxes
 from lianxin.intake.channels.box.actions import BoxFacts
 from lianxin.intake.channels.call.actions import Told, What, take_note
@@ -179,6 +180,12 @@ def _things(town: Town) -> None:
     town.things["people_member_end"] = {"pk": held.pk}
     tie = Interest.objects.create(user=owner, kind="other", name="某某店", declared_at=clock.now())
     town.things["interest_end"] = {"pk": tie.pk}
+    acting, _token = programs.make_token("OA", ["desk:read"], user_id=cast.handler.pk, by=SYSTEM)
+    for name in ("", "_renew", "_end"):
+        town.things[f"program{name}"] = {"pk": acting.pk}
+    own, _token = programs.make_token("OA", ["desk:read"], user_id=owner.pk, by=SYSTEM)
+    for name in ("token", "end"):
+        town.things[f"program_my_{name}"] = {"pk": own.pk}
     view = SavedView.objects.create(owner=owner, name="我的", query="")
     town.things["desk_view_forget"] = {"pk": view.pk}
     # Of somebody who asks for nothing here: a key that no device has made breaks their pages.
@@ -228,6 +235,7 @@ def _things_of_systems(town: Town) -> None:
     filed = open311.file_request(key, sent).concern
     town.things["open311_token"] = {"number": filed.number, "form": "json"}
     town.things["api_concern_act"] = {"act": "add"}
+    town.things["api_register"] = {"name": "call"}
     town.things["api_case"] = {"number": town.public.number}
     town.things["api_case_act"] = {"number": town.public.number, "act": "sort"}
     town.things["api_nothing"] = {"rest": "v2/concerns"}

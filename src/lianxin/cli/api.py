@@ -29,10 +29,12 @@ def key() -> None:
 @key.command("add", short_help="Make a token for a program.")
 @click.argument("name")
 @click.option("--scope", "scopes", multiple=True, required=True, metavar="SCOPE",
-              help="file, desk:read or desk:act; once for each.")  # fmt: skip
+              help="file, desk:read, desk:act or desk:register; once for each.")  # fmt: skip
 @click.option("--user", "username", default="", metavar="NAME",
               help="Whose token it is at the desk: the name to sign in with.")  # fmt: skip
-def add(name: str, scopes: tuple[str, ...], username: str) -> None:
+@click.option("--until", "ends_on", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+              help="Its last day; without it, until it is revoked.")  # fmt: skip
+def add(name: str, scopes: tuple[str, ...], username: str, ends_on: datetime | None) -> None:
     """Make a token and show it, this once. NAME is what staff see on the cases it files."""
     start.django()
     from lianxin.access import SYSTEM
@@ -43,8 +45,9 @@ def add(name: str, scopes: tuple[str, ...], username: str) -> None:
     try:
         user = people.user_called(username) if username else None
         client, made = actions.make_token(
-            name, scopes, user_id=user.pk if user else None, by=SYSTEM
-        )
+            name, scopes, user_id=user.pk if user else None, by=SYSTEM,
+            ends_on=ends_on.date() if ends_on else None,
+        )  # fmt: skip
     except Problem as problem:
         raise errors.stop(str(problem)) from None
     click.echo(f"{client.pk}  {client.name}")
@@ -61,6 +64,7 @@ def list_() -> None:
     for client in queries.clients():
         ended = client.revoked_at
         until = f"revoked {_there(ended):%Y-%m-%d}" if ended else client.scopes
+        until += f", until {client.ends_on}" if client.ends_on and not ended else ""
         whose = f" ({client.user.username})" if client.user else ""
         since = f"{_there(client.made_at):%Y-%m-%d}"
         click.echo(f"{client.pk}  {client.name}{whose}  since {since}, {until}")
@@ -68,7 +72,9 @@ def list_() -> None:
 
 @key.command("renew", short_help="Give a program a new token.")
 @click.argument("number", type=int)
-def renew(number: int) -> None:
+@click.option("--until", "ends_on", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD",
+              help="Its last day; without it, the one it had.")  # fmt: skip
+def renew(number: int, ends_on: datetime | None) -> None:
     """Make a new token for the program with this NUMBER and show it; the old one opens nothing."""
     start.django()
     from lianxin.access import SYSTEM
@@ -76,7 +82,9 @@ def renew(number: int) -> None:
     from lianxin.kernel.problems import Problem
 
     try:
-        made = actions.renew_token(_client(number), by=SYSTEM)
+        known = _client(number)
+        last = ends_on.date() if ends_on else known.ends_on
+        made = actions.renew_token(known, ends_on=last, by=SYSTEM)
     except Problem as problem:
         raise errors.stop(str(problem)) from None
     click.echo(made)

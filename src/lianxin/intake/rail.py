@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import pgettext_lazy
 
+from lianxin.intake.channels.api.policy import KEEPER
 from lianxin.intake.channels.box.policy import OPENERS
 from lianxin.intake.channels.call.policy import CLERKS
 from lianxin.intake.channels.reception.policy import RUNNERS
@@ -18,4 +19,5 @@ nav.register(
 )
 nav.register(pgettext_lazy("rail", "Ledgers"), "ledgers", "clipboard-list", TAKE_DOWN, order=24)
 nav.register(pgettext_lazy("rail", "Hotline"), "hotline", "phone", CLERKS, order=21)
+nav.register(pgettext_lazy("rail", "Programs"), "programs", "key", [KEEPER], order=905)
 look.keep_for(keeper_of)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("desk/register/", register.register, name="register"),
     path("desk/register/<slug:name>/", register.register, name="register_door"),
     path("", include("lianxin.intake.offline.urls")),
+    path("", include("lianxin.intake.channels.api.urls")),
     path("", include("lianxin.intake.channels.box.urls")),
     path("", include("lianxin.intake.channels.call.urls")),
     path("", include("lianxin.intake.channels.ledger.urls")),

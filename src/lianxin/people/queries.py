@@ -188,6 +188,15 @@ def paths_of_user(user_id: int) -> list[str]:
     return list(rows.values_list("unit__path", flat=True).distinct())
 
 
+def paths_of_users(user_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The same of many; who holds none is not in it."""
+    rows = Membership.objects.filter(Q(until=None) | Q(until__gt=clock.today()))
+    found: dict[int, list[str]] = {}
+    for user_id, path in rows.filter(user__in=list(user_ids)).values_list("user", "unit__path"):
+        found.setdefault(user_id, []).append(path)
+    return found
+
+
 def without_role(viewer: Viewer, limit: int = 50) -> list[User]:
     """People who may sign in but never held a role, the newest first."""
     rows = scope(viewer, User).filter(is_active=True, memberships=None)

@@ -8,15 +8,17 @@ import json
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from lianxin.access import ANONYMOUS, Viewer
 from lianxin.intake import receipts
-from lianxin.intake.actions.filing import SHOW_CODE_AGAIN, NewConcern, file_concern
+from lianxin.intake.actions.filing import SHOW_CODE_AGAIN, NewConcern, Receipt, file_concern
 from lianxin.intake.channels.api import events
 from lianxin.intake.channels.api.choices import DESK, Scope
 from lianxin.intake.channels.api.models import ApiClient, ApiRequest
@@ -28,16 +30,23 @@ from lianxin.kernel.problems import Problem
 from lianxin.notices.actions import tell
 from lianxin.vault import keys
 
+LONGEST = timedelta(days=3_653)
+"""How long a token may be made for, if it has a last day."""
 A_MINUTE = 60
 """What one program files in a minute; what is above waits for a person to let it through."""
 
 
 def make_token(
-    name: str, scopes: Collection[str], *, user_id: int | None = None, by: Viewer
+    name: str,
+    scopes: Collection[str],
+    *,
+    user_id: int | None = None,
+    ends_on: date | None = None,
+    by: Viewer,
 ) -> tuple[ApiClient, str]:
     """Let a program call; the token is shown this once. Raises Problem.
 
-    A token for the desk is one person's: ``user_id``.
+    A token for the desk is one person's: ``user_id``. ``ends_on``: its last day.
     """
     name = words.clean(name)
     if not 1 <= len(name) <= 60:
@@ -45,7 +54,10 @@ def make_token(
     if not scopes or set(scopes) - set(Scope.values):
         raise Problem(_("There is no such scope."), "scopes")
     if bool(set(scopes) & DESK) != (user_id is not None):
-        raise Problem(_("A token for the desk belongs to one person, any other to none."), "user")
+        raise Problem(
+            _("A token for the desk belongs to one person, any other to none."), "username"
+        )
+    _check_last_day(ends_on)
     told = " ".join(sorted(set(scopes)))
     token = secrets.token_urlsafe(24)
     with transaction.atomic():
@@ -55,10 +67,13 @@ def make_token(
             scopes=told,
             user_id=user_id,
             made_at=clock.now(),
+            ends_on=ends_on,
         )
-        record(events.ApiTokenMade(told, user_id), subject=client.subject, by=by.actor)
+        record(
+            events.ApiTokenMade(told, user_id, _day(ends_on)), subject=client.subject, by=by.actor
+        )
         if user_id is not None:
-            tell([user_id], "api", _acts_for(name), urgent=True)
+            tell([user_id], "api", _acts_for(name), reverse("programs_mine"), urgent=True)
     return client, token
 
 
@@ -66,20 +81,38 @@ def _may_act(name: str) -> str:
     return _("A program may now act for you: %(name)s") % {"name": name}
 
 
-_acts_for = lazy(_may_act, str)  # in the language of whoever reads it
+def _has_new_token(name: str) -> str:
+    return _("A program that acts for you has a new token: %(name)s") % {"name": name}
 
 
-def renew_token(client: ApiClient, *, by: Viewer) -> str:
+# In the language of whoever reads it.
+_acts_for, _renewed_for = lazy(_may_act, str), lazy(_has_new_token, str)
+
+
+def _check_last_day(ends_on: date | None) -> None:
+    if ends_on is not None and not clock.today() <= ends_on <= clock.today() + LONGEST:
+        raise Problem(_("Give a day from today on, within ten years."), "ends_on")
+
+
+def _day(ends_on: date | None) -> str:
+    return ends_on.isoformat() if ends_on else ""
+
+
+def renew_token(client: ApiClient, *, ends_on: date | None = None, by: Viewer) -> str:
     """Give a program a new token, shown this once; the old one opens nothing from now on.
 
     It stays the same program: its idempotency keys and webhooks hold. Raises Problem.
     """
+    _check_last_day(ends_on)
     token = secrets.token_urlsafe(24)
     with transaction.atomic():
         rows = ApiClient.objects.filter(pk=client.pk, revoked_at=None)
-        if not rows.update(token_hash=token_hash(token)):
+        if not rows.update(token_hash=token_hash(token), ends_on=ends_on):
             raise Problem(_("This program can call no more: its token was revoked."))
-        record(events.ApiTokenRenewed(), subject=client.subject, by=by.actor)
+        record(events.ApiTokenRenewed(_day(ends_on)), subject=client.subject, by=by.actor)
+        if client.user_id is not None and client.user_id != by.user_id:
+            text = _renewed_for(client.name)
+            tell([client.user_id], "api", text, reverse("programs_mine"), urgent=True)
     return token
 
 
@@ -139,15 +172,23 @@ def do_once(once: Once, act: Callable[[], object]) -> bool:
     return True
 
 
-def file_once(once: Once, make: Callable[[str], NewConcern]) -> tuple[Concern, str | None, bool]:
+def _file_as_anybody(new: NewConcern) -> Receipt:
+    return file_concern(new, by=ANONYMOUS)
+
+
+def file_once(
+    once: Once,
+    make: Callable[[str], NewConcern],
+    file: Callable[[NewConcern], Receipt] = _file_as_anybody,
+) -> tuple[Concern, str | None, bool]:
     """File what ``make(key)`` gives; the concern, the code if it may be shown, if it is new.
 
-    Raises Problem, and KeyUsed.
+    ``file``: how a door of the desk files. Raises Problem, and KeyUsed.
     """
     with transaction.atomic():
         row = _kept(once)
         if row is not None:
-            receipt = file_concern(make(f"api:{once.key_hash}"), by=ANONYMOUS)
+            receipt = file(make(f"api:{once.key_hash}"))
             ApiRequest.objects.filter(pk=row.pk).update(concern=receipt.concern)
             return receipt.concern, receipt.code, True
     known = done_before(once)
@@ -158,8 +199,12 @@ def file_once(once: Once, make: Callable[[str], NewConcern]) -> tuple[Concern, s
 def filed_before(concern: Concern) -> tuple[Concern, str | None, bool]:
     """The answer to a filing that comes again: the same, its code for a day."""
     again = clock.now() - concern.filed_at < SHOW_CODE_AGAIN and not concern.code_counter
-    code = receipts.code_for(concern.key, concern.uuid) if again else None
-    return concern, code, False
+    code = receipts.code_for(concern.key, concern.uuid) if again else ""
+    held = concern.mac or concern.verifier
+    # Nobody holds one, or it is printed on a slip.
+    if not held or code[: receipts.SELECTOR] != concern.selector:
+        code = ""
+    return concern, code or None, False
 
 
 def _kept(once: Once) -> ApiRequest | None:

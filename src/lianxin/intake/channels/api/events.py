@@ -9,18 +9,26 @@ from lianxin.journal.events import Event, register
 
 @register
 class ApiTokenMade(Event):
-    """A program got a token for these scopes (API); ``user``: in whose name it acts at the desk."""
+    """A program got a token for these scopes (API); ``user``: in whose name it acts at the desk.
+
+    ``until``: its last day as YYYY-MM-DD; empty: none.
+    """
 
     name: ClassVar[str] = "intake.api_token_made"
     scopes: str
     user: int | None = None
+    until: str = ""
 
 
 @register
 class ApiTokenRenewed(Event):
-    """A program got a new token in place of its old one; it stays the same program."""
+    """A program got a new token in place of its old one; it stays the same program.
+
+    ``until``: its last day as YYYY-MM-DD; empty: none.
+    """
 
     name: ClassVar[str] = "intake.api_token_renewed"
+    until: str = ""
 
 
 @register

@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 from lianxin.access import SYSTEM, Viewer
 from lianxin.intake.channels.api import events
 from lianxin.intake.channels.api.models import ApiClient, ApiDelivery, ApiHook
+from lianxin.intake.channels.api.queries import may_call
 from lianxin.journal.actions import record
 from lianxin.kernel import clock, signatures
 from lianxin.kernel.problems import Problem
@@ -62,7 +63,7 @@ def set_hook(client: ApiClient, address: str, *, by: Viewer) -> str:
 
     What was there before ends, and what was owed to it is given up. Raises Problem at `address`.
     """
-    if client.revoked_at is not None:
+    if not may_call(client):
         raise Problem(_("This program can call no more: its token was revoked."))
     parts = _parts(address)
     if parts is None:
@@ -92,7 +93,8 @@ def end_hook(client: ApiClient, *, by: Viewer) -> None:
 def live_hooks() -> list[ApiHook]:
     """Hooks of programs that may still call."""
     rows = ApiHook.objects.filter(client__revoked_at=None, ended_at=None)
-    return list(rows.select_related("client").order_by("pk"))
+    found = rows.select_related("client").order_by("pk")
+    return [hook for hook in found if may_call(hook.client)]
 
 
 def owe(hook: ApiHook, told: Iterable[tuple[int, str, str, datetime]]) -> None:
@@ -143,7 +145,7 @@ def _turn(
         if not mine.update(attempts=row.attempts + 1, due_at=later):
             continue  # another worker has just taken it
         mine = ApiDelivery.objects.filter(pk=row.pk)
-        if row.hook.client.revoked_at is not None or not may(row):
+        if not may_call(row.hook.client) or not may(row):
             mine.delete()
             continue
         status = _send(row)

@@ -12,7 +12,8 @@ class ApiClient(models.Model):
     """A program that may call. Of its token only the SHA-256 is kept.
 
     ``scopes``: words of `choices.Scope` with a space between. ``user``: the one person in whose
-    name it acts at the desk; it may do nothing that they may not.
+    name it acts at the desk; it may do nothing that they may not. ``ends_on``: the last
+    day on which its token opens anything.
     """
 
     name = models.CharField(max_length=60)
@@ -23,6 +24,7 @@ class ApiClient(models.Model):
     )
     made_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
-from lianxin.intake.channels.api.models import ApiClient, ApiDelivery, ApiRequest
+from lianxin.access import Viewer
+from lianxin.intake.channels.api.choices import Scope
+from lianxin.intake.channels.api.models import ApiClient, ApiDelivery, ApiHook, ApiRequest
+from lianxin.intake.channels.api.policy import may_keep
+from lianxin.kernel import clock
+from lianxin.people import queries as people
 
 if TYPE_CHECKING:
     from lianxin.intake.models import Concern
@@ -20,13 +28,79 @@ def token_hash(token: str) -> str:
 
 
 def client_with(token: str) -> ApiClient | None:
-    """The program with this token, unless it was revoked."""
-    return ApiClient.objects.filter(token_hash=token_hash(token), revoked_at=None).first()
+    """The program with this token, unless it was revoked or its last day is over."""
+    found = ApiClient.objects.filter(token_hash=token_hash(token)).first()
+    return found if found and may_call(found) else None
+
+
+def may_call(client: ApiClient) -> bool:
+    """Whether its token opens anything today."""
+    return client.revoked_at is None and not _is_over(client)
+
+
+def _is_over(client: ApiClient) -> bool:
+    return client.ends_on is not None and client.ends_on < clock.today()
 
 
 def clients() -> list[ApiClient]:
     """All programs that ever got a token."""
     return list(ApiClient.objects.select_related("user").order_by("pk"))
+
+
+def client(pk: int) -> ApiClient | None:
+    """One program, with its person."""
+    return ApiClient.objects.select_related("user").filter(pk=pk).first()
+
+
+ORDERS = {
+    "newest": pgettext_lazy("order", "Newest first"),
+    "name": pgettext_lazy("order", "By name"),
+    "ends": pgettext_lazy("order", "By last day"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A program in a list. ``state``: "live", "over" after its last day, or "ended"."""
+
+    client: ApiClient
+    scopes: list[str]
+    state: str
+
+
+def programs_for(viewer: Viewer, order: str = "newest") -> list[Row]:
+    """Those this administrator looks after, in one of `ORDERS`, live ones first; two queries."""
+    rows = clients()
+    paths = people.paths_of_users({row.user_id for row in rows if row.user_id})
+    seen = [row for row in rows if may_keep(viewer, paths.get(row.user_id or 0, ()))]
+    far = date.max
+    by: dict[str, Callable[[ApiClient], Any]] = {
+        "newest": lambda row: -row.pk,
+        "name": lambda row: (row.name, row.pk),
+        "ends": lambda row: (row.ends_on or far, row.pk),
+    }
+    return [_row(row) for row in sorted(seen, key=lambda row: (not may_call(row), by[order](row)))]
+
+
+def programs_of(user_id: int) -> list[Row]:
+    """Those that act for this person, the newest first; ended ones are gone."""
+    rows = ApiClient.objects.filter(user_id=user_id, revoked_at=None).order_by("-pk")
+    return [_row(row) for row in rows]
+
+
+def _row(client: ApiClient) -> Row:
+    state = "ended" if client.revoked_at else "over" if _is_over(client) else "live"
+    return Row(client, scope_labels(client), state)
+
+
+def scope_labels(client: ApiClient) -> list[str]:
+    """What it may do, in words."""
+    return [str(Scope(word).label) for word in client.scopes.split()]
+
+
+def hook_of(client: ApiClient) -> ApiHook | None:
+    """Where it is told of news now."""
+    return client.hooks.filter(ended_at=None).first()
 
 
 def told(concern: Concern) -> str:
