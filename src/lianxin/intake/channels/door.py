@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 from lianxin.access import Viewer
 from lianxin.intake.actions import NewConcern, Receipt, file_concern
@@ -51,3 +53,22 @@ class Door:
     def name(self) -> str:
         """As it stands in the address."""
         return self.channel.value.replace("_", "-")
+
+
+CONTACT = ("name", "phone", "email", "address")
+
+
+def taken_down(here: Door, form: SaidForm, *, by: Viewer) -> tuple[NewConcern, Mapping[str, Any]]:
+    """What a valid form says, without its files, and what only its door knows."""
+    data: dict[str, Any] = dict(form.cleaned_data)
+    del data["attachments"]
+    facts = {name: data.pop(name) for name in form.FACTS}
+    new = NewConcern(
+        channel=here.channel,
+        contact={name: data.pop(name) for name in CONTACT if name in data},
+        area_id=data.pop("area"),
+        language=get_language() or settings.LANGUAGE_CODE,
+        registered_by_id=by.user_id,
+        **data,
+    )
+    return new, facts

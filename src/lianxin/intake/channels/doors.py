@@ -38,5 +38,6 @@ def door(name: str) -> Door | None:
 def told(concern: Concern) -> str:
     """What only its door knows of a concern, in some words; empty when there is nothing."""
     told_of = _TOLD.get(Channel(concern.channel))
-    said = [told_of(concern) if told_of else "", offline.told(concern)]
+    by_program = "" if told_of is told_of_program else told_of_program(concern)
+    said = [told_of(concern) if told_of else "", by_program, offline.told(concern)]
     return " · ".join(filter(None, said))

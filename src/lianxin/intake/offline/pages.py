@@ -92,7 +92,8 @@ def kept(request: HttpRequest) -> HttpResponse:
         for one in DOORS
     }
     areas = {pk: name for _group, some in places_to_choose() for pk, name in some}
-    context = {"kinds": json.dumps(kinds), "asked": json.dumps(asked), "areas": json.dumps(areas)}
+    told = {"kinds": kinds, "asked": asked, "areas": areas}
+    context: dict[str, object] = {name: json.dumps(said) for name, said in told.items()}
     return _shell(request, "intake/offline/kept.html", context)
 
 

@@ -33,6 +33,7 @@ from lianxin.intake import flood, work
 from lianxin.intake.actions import NewConcern, Receipt, file_concern
 from lianxin.intake.channels.box.actions import file_scanned
 from lianxin.intake.channels.box.queries import box_at
+from lianxin.intake.channels.door import taken_down
 from lianxin.intake.channels.doors import door
 from lianxin.intake.choices import Channel
 from lianxin.intake.forms import MOST_FILES, What, Where, Who, concern_from
@@ -48,7 +49,6 @@ from lianxin.intake.offline.actions import (
 )
 from lianxin.intake.offline.owners import is_still_here, keeper_of, owner_of
 from lianxin.intake.policy import TAKE_DOWN
-from lianxin.intake.views.register import taken_down
 from lianxin.kernel.ids import format_code, format_number, parse_code
 from lianxin.kernel.problems import Problem
 from lianxin.people.http import StaffRequest
@@ -199,7 +199,7 @@ def _answer(
                 new = replace(new, quarantined=not done)
             receipt = file_kept(kept, new, attached, file)
             if by_the_form(kept, receipt) and any(new.contact.values()):
-                earlier = EARLIER
+                earlier = str(EARLIER)
     except Missing as missing:
         return JsonResponse({"missing": missing.parts})
     except Different as other:
@@ -220,7 +220,7 @@ def _answer(
         "proof": receipt.proof,
     }
     if earlier:
-        filed["earlier"] = str(earlier)
+        filed["earlier"] = earlier
     return JsonResponse({"filed": filed})
 
 

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from lianxin import access
-from lianxin.access import Viewer
 from lianxin.intake import actions, timetable
-from lianxin.intake.actions import NewConcern, Receipt
+from lianxin.intake.actions import Receipt
 from lianxin.intake.actions.filing import check
-from lianxin.intake.channels.door import Door
+from lianxin.intake.channels.door import Door, taken_down
 from lianxin.intake.channels.doors import DOORS, door
 from lianxin.intake.forms.registering import SaidForm
 from lianxin.intake.offline.owners import owner_of
@@ -27,8 +22,6 @@ from lianxin.intake.policy import TAKE_DOWN
 from lianxin.kernel.problems import Problem
 from lianxin.people.http import StaffRequest
 from lianxin.ui.forms import apply_problem
-
-CONTACT = ("name", "phone", "email", "address")
 
 
 @access.staff(*TAKE_DOWN)
@@ -63,22 +56,6 @@ def _file(request: StaffRequest, here: Door, form: SaidForm) -> Receipt | None:
     except Problem as problem:
         apply_problem(form, problem)
         return None
-
-
-def taken_down(here: Door, form: SaidForm, *, by: Viewer) -> tuple[NewConcern, Mapping[str, Any]]:
-    """What a valid form says, without its files, and what only its door knows."""
-    data: dict[str, Any] = dict(form.cleaned_data)
-    del data["attachments"]
-    facts = {name: data.pop(name) for name in form.FACTS}
-    new = NewConcern(
-        channel=here.channel,
-        contact={name: data.pop(name) for name in CONTACT if name in data},
-        area_id=data.pop("area"),
-        language=get_language() or settings.LANGUAGE_CODE,
-        registered_by_id=by.user_id,
-        **data,
-    )
-    return new, facts
 
 
 def _receipt(request: StaffRequest, here: Door, receipt: Receipt) -> HttpResponse:

@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lianxin.cases.states import State
+from lianxin.intake.channels.door import Door
+from lianxin.intake.channels.doors import DOORS
 from lianxin.pages.acts import EVERY
+from lianxin.pages.api import registering
 from lianxin.pages.api.asked import CODE, KEY, NUMBER, WAIT
 from lianxin.pages.api.bodies import JSON, MULTIPART, Schema, described, has_files
 from lianxin.pages.api.filing import Report
@@ -170,6 +173,8 @@ def document() -> Schema:
             "parameters": [_ref("number", "parameters")],
         },
     }
+    for here in DOORS:
+        paths[f"/doors/{here.name}"] = _door(here)
     for name, deed in DEEDS.items():
         form = deed.form()
         body = _bodies(form.fields)
@@ -210,6 +215,15 @@ def _concerns() -> Schema:
     found["requestBody"] = _bodies(Report().fields)
     found["security"] = [{}, {"token": []}]
     return found
+
+
+def _door(here: Door) -> Schema:
+    stem = "register" + "".join(map(str.capitalize, here.name.split("-")))
+    title = _("Take down: %(door)s") % {"door": here.title}
+    asks = _("%(act)s: what it asks") % {"act": title}
+    post = _operation(stem, title, "Receipt", WRITTEN, by="token", key=True, done="201")
+    form = _operation(f"{stem}Form", asks, "Form", READ, by="token")
+    return {"get": form, "post": post | {"requestBody": _bodies(registering.described(here))}}
 
 
 def _cases() -> Schema:

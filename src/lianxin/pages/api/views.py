@@ -24,6 +24,8 @@ from lianxin.intake import flood, proofs
 from lianxin.intake.channels.api import actions
 from lianxin.intake.channels.api.actions import Once
 from lianxin.intake.channels.api.choices import Scope
+from lianxin.intake.channels.doors import door
+from lianxin.intake.policy import TAKE_DOWN
 from lianxin.journal import alarm
 from lianxin.kernel.problems import Problem
 from lianxin.pages.acts import EVERY
@@ -32,6 +34,7 @@ from lianxin.pages.api.asked import Caller, client_of, concern_of, key_of, staff
 from lianxin.pages.api.bodies import Body
 from lianxin.pages.api.filing import Report
 from lianxin.pages.api.problems import Refusal
+from lianxin.pages.api.registering import keyed, register_once, registered
 from lianxin.pages.resident.acts import may
 from lianxin.pages.resident.doing import DEEDS
 from lianxin.pages.resident.tracked import tracked
@@ -206,11 +209,8 @@ def case_act(request: HttpRequest, number: str, act: str) -> Answer:
     posted = request.method == "POST"
     caller = staff(request, Scope.DESK_ACT if posted else Scope.DESK_READ)
     viewer = caller.viewer
-    if posted and alarm.is_on():
-        raise Refusal(
-            503, _("The journal is not as it was written. Staff can only read until then."),
-            "read-only",
-        )  # fmt: skip
+    if posted:
+        _check_journal()
     key, body = (key_of(request), bodies.read(request)) if posted else ("", Body.none())
     once = _once(request, caller.client.subject, key, body, caller.client.pk)
     doing, fresh = EVERY.get(act), not (posted and _done_before(once))
@@ -240,6 +240,41 @@ def case_act(request: HttpRequest, number: str, act: str) -> Answer:
     done = _("The draft is kept.") if _keeps(doing, body) else str(doing.done)
     now = _afterwards(caller, number)
     return Answer({"done": done, "repeated": not fresh, "case": now})
+
+
+@endpoint("GET", "HEAD", "POST")
+def register(request: HttpRequest, name: str) -> Answer:
+    """What somebody said is taken down by the person of the token; by GET, what a door asks."""
+    caller, here = staff(request, Scope.DESK_REGISTER), door(name)
+    if here is None:
+        raise Http404
+    viewer = caller.viewer
+    if not viewer.has(*TAKE_DOWN):
+        raise Refusal(403, _("The person of this token takes down nothing."), "not-now")
+    if request.method != "POST":
+        fields = registered(here.form(viewer=viewer))
+        return Answer(_form(name, here.title, "", "", fields))
+    _check_journal()
+    key, body = key_of(request), bodies.read(request)
+    once = _once(request, caller.client.subject, key, body, caller.client.pk)
+    known = _done_before(once)
+    if known is not None:
+        found = actions.filed_before(known.concern)
+    else:
+        form = here.form(keyed(body.data), body.files, viewer=viewer)
+        _check(form, body, registered(form))
+        found = _told_of(form, lambda: register_once(once, here, form, by=viewer))
+    concern, code, fresh = found
+    tree = told.receipt(concern, code, str(proofs.proof_for(concern) or ""), fresh=fresh)
+    return Answer(tree, 201)
+
+
+def _check_journal() -> None:
+    if alarm.is_on():
+        raise Refusal(
+            503, _("The journal is not as it was written. Staff can only read until then."),
+            "read-only",
+        )  # fmt: skip
 
 
 def _keeps(act: Act, body: Body) -> bool:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("api/v1/openapi.json", views.openapi, name="api_openapi"),
     path("api/v1/concerns", views.concerns, name="api_concerns"),
     path("api/v1/concerns/form", views.form_of_concern, name="api_concern_form"),
+    path("api/v1/doors/<slug:name>", views.register, name="api_register"),
     path("api/v1/concern", views.concern, name="api_concern"),
     path("api/v1/concern/acts/<slug:act>", views.concern_act, name="api_concern_act"),
     path("api/v1/cases", views.case_list, name="api_cases"),

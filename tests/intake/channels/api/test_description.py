@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from lianxin.cases import actions as cases
+from lianxin.intake.channels.doors import DOORS
 from lianxin.pages.acts import EVERY
 from lianxin.pages.resident.doing import DEEDS
 from tests.cast import Cast
@@ -45,10 +46,11 @@ def asked(
     doer: str = "dispatcher",
 ) -> Found:
     """Somebody of the desk, and the holder of the code, ask whatever is described."""
-    token = allowed("desk:read", "desk:act", user=getattr(walk.cast, doer)).token
+    scopes = ("desk:read", "desk:act", "desk:register")
+    token = allowed(*scopes, user=getattr(walk.cast, doer)).token
 
     def headers(path: str) -> dict[str, str]:
-        if path.startswith("/cases"):
+        if path.startswith(("/cases", "/doors")):
             return {"Authorization": f"Bearer {token}"}
         return {"Query-Code": walk.code} if path.startswith("/concern") else {}
 
@@ -61,6 +63,18 @@ def test_every_act_and_deed_is_described(town: Cast) -> None:
         assert {"get", "post", "parameters"} == paths[f"/cases/{{number}}/acts/{name}"].keys()
     for name in DEEDS:
         assert {"get", "post"} == paths[f"/concern/acts/{name}"].keys()
+
+
+def test_every_door_is_described_and_answers_as_described(town: Cast) -> None:
+    walk = begin(town)
+    doors = described(walk)
+    doors["paths"] = {
+        path: said for path, said in doors["paths"].items() if path.startswith("/doors/")
+    }
+    assert set(doors["paths"]) == {f"/doors/{one.name}" for one in DOORS}
+    found = asked(walk, doors, each=2, start=START)
+    assert found.faults == []
+    assert {200, 201, 422} <= set(found.statuses)
 
 
 def test_what_is_described_is_in_the_language_of_the_reader(town: Cast) -> None:
