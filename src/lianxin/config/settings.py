@@ -241,7 +241,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     # For what may differ between processes for a moment.
-    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "local": {"BACKEND": "lianxin.config.kept.Kept"},
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 globals().update(environment.email(DATA))

@@ -20,6 +20,8 @@ from lianxin.journal.models import Delivery, Entry
 from lianxin.kernel import clock
 
 M = TypeVar("M", bound=Model)
+Told = tuple[Event, str, str]
+"""An event, its subject, and by whom it happened."""
 REFERENCE = re.compile(r"[a-z_]+(:[A-Za-z0-9_.-]+)?\Z")
 # Any fixed number will do: it names the chain's lock among this database's advisory locks.
 CHAIN_LOCK = 7_205_416_003
@@ -56,7 +58,7 @@ def record(event: Event, *, subject: str, by: str) -> Entry:
     return record_many([(event, subject, by)])[0]
 
 
-def record_many(items: Sequence[tuple[Event, str, str]]) -> list[Entry]:
+def record_many(items: Sequence[Told]) -> list[Entry]:
     """Write (event, subject, by) entries, chained, with one delivery a handler.
 
     The chain is locked from here to the caller's commit, so record last. Raises RuntimeError
@@ -73,16 +75,28 @@ def record_many(items: Sequence[tuple[Event, str, str]]) -> list[Entry]:
     return _chain(prepared, head)
 
 
-def record_new(new: Sequence[M], told: Callable[[M], tuple[Event, str, str]]) -> list[Entry]:
-    """Insert new rows of one model and write the entry that each is told by.
+def record_new(
+    new: Sequence[M],
+    told: Callable[[M], Sequence[Told]],
+    beside: Callable[[M], Sequence[Model]] = lambda _row: (),
+) -> list[Entry]:
+    """Insert new rows of one model with the entries each is told by; answers the first of each.
 
-    Like `rows.insert` and `record_many` in one journey to the database; errors as from both.
+    ``beside``: rows of other models that belong to a new one, whose own keys nobody needs. Two
+    journeys to the database for all of it where the engine takes several statements; errors as
+    from `rows.insert` and `record_many`.
     """
     _inside()
     if not new:
         return []
     head = rows.insert(new, then=HOLD_HEAD[connection.vendor])
-    return _chain([_prepared(told(row)) for row in new], head)
+    items = [[_prepared(item) for item in told(row)] for row in new]
+    ordered = [some[0] for some in items] + [item for some in items for item in some[1:]]
+    groups: dict[type[Model], list[Model]] = {}
+    for row in new:
+        for other in beside(row):
+            groups.setdefault(type(other), []).append(other)
+    return _chain(ordered, head, *groups.values())[: len(new)]
 
 
 def _inside() -> None:
@@ -90,7 +104,7 @@ def _inside() -> None:
         raise RuntimeError("the journal is written only inside a transaction")
 
 
-def _prepared(item: tuple[Event, str, str]) -> tuple[str, str, str, str]:
+def _prepared(item: Told) -> tuple[str, str, str, str]:
     event, subject, by = item
     if not is_registered(event):
         raise LookupError(f"{type(event).__qualname__} ({event.name!r}) is not registered")
@@ -98,7 +112,9 @@ def _prepared(item: tuple[Event, str, str]) -> tuple[str, str, str, str]:
 
 
 def _chain(
-    prepared: Sequence[tuple[str, str, str, str]], head: tuple[int, str] | None
+    prepared: Sequence[tuple[str, str, str, str]],
+    head: tuple[int, str] | None,
+    *beside: Sequence[Model],
 ) -> list[Entry]:
     at = clock.now()
     moment = chain.moment_text(at)
@@ -119,7 +135,7 @@ def _chain(
         for entry in entries
         for handler in outbox.handlers_of(entry.event)
     ]
-    rows.append(entries, owed)
+    rows.append(entries, owed, *beside)
     return entries
 
 

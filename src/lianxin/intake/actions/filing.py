@@ -6,22 +6,22 @@ import hashlib
 import json
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from lianxin.access import Viewer
 from lianxin.intake import events, proofs, receipts
-from lianxin.intake.actions.holding import hold_back
 from lianxin.intake.actions.telling import cannot_notify
 from lianxin.intake.channels.email.queries import new_token
 from lianxin.intake.choices import Channel, Identity, ReplyMode
-from lianxin.intake.models import Attachment, Concern, JoinWish, MailThread, NoticeChoice
-from lianxin.journal.actions import record_new
+from lianxin.intake.models import Attachment, Concern, Hold, JoinWish, MailThread, NoticeChoice
+from lianxin.journal.actions import Told, record_new
 from lianxin.kernel import clock
 from lianxin.kernel.ids import format_number, new_number, parse_number
 from lianxin.kernel.problems import Problem
@@ -93,15 +93,24 @@ class Receipt:
     proof: str = ""
 
 
-def file_concern(new: NewConcern, *, by: Viewer) -> Receipt:
+def file_concern(
+    new: NewConcern,
+    *,
+    by: Viewer,
+    first: Callable[[], None] | None = None,
+    beside: Callable[[Concern], Sequence[Model]] = lambda _concern: (),
+) -> Receipt:
     """File one concern and return its receipt. A repeated key returns the first receipt.
+
+    ``first`` is called at the beginning of the transaction, and again when that begins anew; what
+    it raises undoes it. ``beside``: rows of the door's own about the concern, for the same one.
 
     Raises Problem at the field when something is missing, too long or impossible, and for a key
     that was already used for different words.
     """
     check(new)
     try:
-        return _file([new], by=by)[0]
+        return _file([new], by=by, first=first, beside=beside)[0]
     except IntegrityError:
         # A repeated key is rare: it is the insert that finds it, not a question before each.
         known = _already_filed([new])
@@ -189,12 +198,21 @@ def _again(concern: Concern, new: NewConcern) -> Receipt:
     return Receipt(concern, code or None, fresh=False, proof=str(proofs.proof_for(concern) or ""))
 
 
-def _file(batch: Sequence[NewConcern], *, by: Viewer) -> list[Receipt]:
+def _file(
+    batch: Sequence[NewConcern],
+    *,
+    by: Viewer,
+    first: Callable[[], None] | None = None,
+    beside: Callable[[Concern], Sequence[Model]] = lambda _concern: (),
+) -> list[Receipt]:
     """Insert a batch; a number or selector that is taken is drawn again."""
     rows = [_row(new) for new in batch]
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return _insert(batch, rows, by=by)
+            with transaction.atomic():
+                if first is not None:
+                    first()
+                return _insert(batch, rows, by=by, beside=beside)
         except IntegrityError:
             if _already_filed(batch) or attempt == _ATTEMPTS:
                 raise
@@ -250,60 +268,55 @@ def _row(new: NewConcern) -> tuple[Concern, str]:
 
 
 def _insert(
-    batch: Sequence[NewConcern], rows: list[tuple[Concern, str]], *, by: Viewer
+    batch: Sequence[NewConcern],
+    rows: list[tuple[Concern, str]],
+    *,
+    by: Viewer,
+    beside: Callable[[Concern], Sequence[Model]],
 ) -> list[Receipt]:
+    for new, (concern, _code) in zip(batch, rows, strict=True):
+        contact = {name: value for name, value in new.contact.items() if value.strip()}
+        if contact:
+            # What was sealed before the person said another number is gone with it.
+            (reseal if new.sealed else seal)(concern.uuid, fields=contact)
+    if attached := [name for new in batch for name in new.attachments]:
+        # Held before the chain is, as by everybody: else two might wait for each other.
+        waiting = Attachment.objects.filter(uuid__in=attached, concern__isnull=True)
+        list(waiting.select_for_update().order_by("pk").values_list("pk"))
+    asked = {concern.uuid: new for new, (concern, _code) in zip(batch, rows, strict=True)}
     # Made before the chain is held: others wait for it.
-    filed = iter(
-        [
-            events.ConcernFiled(concern.channel, concern.identity, proofs.said(concern))
-            for concern, _code in rows
-        ]
+    filed = {
+        concern.uuid: events.ConcernFiled(concern.channel, concern.identity, proofs.said(concern))
+        for concern, _code in rows
+    }
+
+    def told(concern: Concern) -> list[Told]:
+        subject, actor = f"concern:{concern.pk}", by.actor
+        held = [(events.HeldBack(), subject, actor)] if asked[concern.uuid].quarantined else []
+        return [(filed[concern.uuid], subject, actor), *held]
+
+    entries = record_new(
+        [concern for concern, _code in rows],
+        told,
+        lambda concern: [*_beside(concern, asked[concern.uuid]), *beside(concern)],
     )
-    with transaction.atomic():
-        for new, (concern, _code) in zip(batch, rows, strict=True):
-            contact = {name: value for name, value in new.contact.items() if value.strip()}
-            if contact:
-                # What was sealed before the person said another number is gone with it.
-                (reseal if new.sealed else seal)(concern.uuid, fields=contact)
-        if attached := [name for new in batch for name in new.attachments]:
-            # Held before the chain is, as by everybody: else two might wait for each other.
-            waiting = Attachment.objects.filter(uuid__in=attached, concern__isnull=True)
-            list(waiting.select_for_update().order_by("pk").values_list("pk"))
-        entries = record_new(
-            [concern for concern, _code in rows],
-            lambda concern: (next(filed), f"concern:{concern.pk}", by.actor),
-        )
-        for new, (concern, _code) in zip(batch, rows, strict=True):
-            if new.attachments:
-                waiting = Attachment.objects.filter(uuid__in=new.attachments)
-                waiting.filter(concern__isnull=True).update(concern=concern)
-        NoticeChoice.objects.bulk_create(
-            [
-                NoticeChoice(concern=concern, way=new.notify, chosen_at=concern.filed_at)
-                for new, (concern, _code) in zip(batch, rows, strict=True)
-                if new.notify
-            ]
-        )
-        JoinWish.objects.bulk_create(
-            [
-                JoinWish(concern=concern, number=number)
-                for new, (concern, _code) in zip(batch, rows, strict=True)
-                if (number := parse_number(new.same_as))
-            ]
-        )
-        MailThread.objects.bulk_create(
-            [
-                MailThread(concern=concern, token=new_token())
-                for new, (concern, _code) in zip(batch, rows, strict=True)
-                if new.contact.get("email") or "email" in new.sealed
-            ]
-        )
-        quarantined = [
-            row.pk for new, (row, _c) in zip(batch, rows, strict=True) if new.quarantined
-        ]
-        if quarantined:
-            hold_back(quarantined, by=by)
+    for new, (concern, _code) in zip(batch, rows, strict=True):
+        if new.attachments:
+            waiting = Attachment.objects.filter(uuid__in=new.attachments)
+            waiting.filter(concern__isnull=True).update(concern=concern)
     return [
         Receipt(concern, code if new.held else None, fresh=True, proof=str(proofs.proof_of(entry)))
         for new, (concern, code), entry in zip(batch, rows, entries, strict=True)
     ]
+
+
+def _beside(concern: Concern, new: NewConcern) -> Iterator[Model]:
+    """What is kept about a concern from the moment it is filed."""
+    if new.notify:
+        yield NoticeChoice(concern=concern, way=new.notify, chosen_at=concern.filed_at)
+    if number := parse_number(new.same_as):
+        yield JoinWish(concern=concern, number=number)
+    if new.contact.get("email") or "email" in new.sealed:
+        yield MailThread(concern=concern, token=new_token())
+    if new.quarantined:
+        yield Hold(concern=concern, held_at=concern.filed_at)

@@ -13,13 +13,6 @@ from lianxin.journal.actions import record_many
 from lianxin.kernel import clock
 
 
-def hold_back(concern_ids: Iterable[int], *, by: Viewer) -> None:
-    """Mark concerns, in the transaction that files them, as waiting for a person."""
-    ids, now = list(concern_ids), clock.now()
-    Hold.objects.bulk_create([Hold(concern_id=pk, held_at=now) for pk in ids])
-    record_many([(events.HeldBack(), f"concern:{pk}", by.actor) for pk in ids])
-
-
 def release(hold_ids: Iterable[int], *, by: Viewer) -> int:
     """Let them through; how many were still held. The caller has asked its policy."""
     with transaction.atomic():

@@ -1,4 +1,7 @@
-"""The addresses of the pages that show several modules at once."""
+"""The addresses of the pages that show several modules at once.
+
+Those for programs stand in ``open311`` and ``api`` and are looked at first, see `config.urls`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"lianxin.pages.urls.{part}"))
-    for part in ("public", "desk", "open311", "api")
+    for part in ("public", "desk")
     if find_spec(f"lianxin.pages.urls.{part}")
 ]

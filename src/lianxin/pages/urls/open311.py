@@ -23,12 +23,12 @@ class Format:
 register_converter(Format, "form")
 
 urlpatterns = [
-    path("open311/discovery.<form:form>", views.discovery, name="open311_discovery"),
-    path("open311/v2/services.<form:form>", views.services, name="open311_services"),
-    path("open311/v2/services/<str:code>.<form:form>", views.service, name="open311_service"),
-    path("open311/v2/requests.<form:form>", views.requests, name="open311_requests"),
-    path("open311/v2/requests/<str:number>.<form:form>", views.one_request, name="open311_request"),
-    path("open311/v2/tokens/<str:number>.<form:form>", views.token, name="open311_token"),
-    path("open311/v2/servicerequestupdates.<form:form>", views.updates, name="open311_updates"),
-    path("open311/<path:rest>", views.nothing, name="open311_nothing"),
+    path("discovery.<form:form>", views.discovery, name="open311_discovery"),
+    path("v2/services.<form:form>", views.services, name="open311_services"),
+    path("v2/services/<str:code>.<form:form>", views.service, name="open311_service"),
+    path("v2/requests.<form:form>", views.requests, name="open311_requests"),
+    path("v2/requests/<str:number>.<form:form>", views.one_request, name="open311_request"),
+    path("v2/tokens/<str:number>.<form:form>", views.token, name="open311_token"),
+    path("v2/servicerequestupdates.<form:form>", views.updates, name="open311_updates"),
+    path("<path:rest>", views.nothing, name="open311_nothing"),
 ]

@@ -15,7 +15,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lianxin.access import ANONYMOUS, Viewer
-from lianxin.database.rows import insert
 from lianxin.intake import flood, receipts
 from lianxin.intake.actions import NewConcern, add_words, file_concern
 from lianxin.intake.actions.adding import LONGEST as LONGEST_ADDITION
@@ -88,19 +87,21 @@ class Filed:
 
 
 def filed_before(client_id: int, new: NewRequest) -> Filed | None:
-    """What this was filed as, when it comes again. Raises Problem when a key was used for other."""
-    digest = _digest(client_id, new)
-    if not new.key:
-        known = queries.same_request(client_id, digest)
-    else:
-        rows = Open311Request.objects.filter(client=client_id)
-        row = rows.filter(concern__key=receipts.key_hash(_key(client_id, new))).first()
-        if row is not None and row.digest != digest:
-            raise Problem(_("This Idempotency-Key was used for another request."), "key")
-        known = row.concern_id if row else None
+    """What this was filed as, when it comes again. Raises Problem when a key was used for other.
+
+    Inside a transaction nobody else files the same until it ends.
+    """
+    return _filed_before(client_id, new, _digest(client_id, new))
+
+
+def _filed_before(client_id: int, new: NewRequest, digest: str) -> Filed | None:
+    stored = receipts.key_hash(_key(client_id, new)) if new.key else None
+    known = queries.filed_as(client_id, digest, stored)
     if known is None:
         return None
-    concern = Concern.objects.get(pk=known)
+    if known[1] != digest:
+        raise Problem(_("This Idempotency-Key was used for another request."), "key")
+    concern = Concern.objects.get(pk=known[0])
     age = clock.now() - concern.filed_at
     if not new.key and age > SAME_FOR:
         return None
@@ -113,6 +114,11 @@ class NoKey(Exception):  # noqa: N818 - reads as what was found
     """No system has this key, or it was revoked."""
 
 
+class _FiledBefore(Exception):  # noqa: N818 - reads as what was found
+    def __init__(self, done: Filed) -> None:
+        self.done = done
+
+
 def file_request(key: str, new: NewRequest, *, attachments: Iterable[uuid.UUID] = ()) -> Filed:
     """File what the system with this key sends for somebody; sent again it is the same concern.
 
@@ -120,38 +126,38 @@ def file_request(key: str, new: NewRequest, *, attachments: Iterable[uuid.UUID] 
     sender who else may. What one system sends above `A_MINUTE` is filed and held back. Raises
     NoKey, and Problem.
     """
-    with transaction.atomic():
-        # One after another: the same sent twice at once is filed once.
-        client_id = queries.held_client(key)
-        if client_id is None:
-            raise NoKey
-        too_many = flood.many_from(f"open311:{client_id}", most=A_MINUTE)
-        if known := filed_before(client_id, new):
-            return known
-        receipt = file_concern(
-            NewConcern(
-                key=_key(client_id, new),
-                channel=Channel.OPEN311,
-                words=new.words,
-                place=new.place,
-                area_id=new.area_id,
-                latitude=new.latitude,
-                longitude=new.longitude,
-                identity=Identity.CONFIDENTIAL if new.contact else Identity.ANONYMOUS,
-                contact=new.contact,
-                language=new.language,
-                attachments=tuple(attachments),
-                quarantined=too_many,
-            ),
-            by=ANONYMOUS,
-        )
-        filed = Open311Request(
-            concern=receipt.concern,
-            client_id=client_id,
-            service_code=new.service_code,
-            digest=_digest(client_id, new),
-        )
-        insert([filed])
+    client_id = queries.client_id_with(key)
+    if client_id is None:
+        raise NoKey
+    filing = NewConcern(
+        key=_key(client_id, new),
+        channel=Channel.OPEN311,
+        words=new.words,
+        place=new.place,
+        area_id=new.area_id,
+        latitude=new.latitude,
+        longitude=new.longitude,
+        identity=Identity.CONFIDENTIAL if new.contact else Identity.ANONYMOUS,
+        contact=new.contact,
+        language=new.language,
+        attachments=tuple(attachments),
+        quarantined=flood.many_from(f"open311:{client_id}", most=A_MINUTE),
+    )
+
+    digest = _digest(client_id, new)
+
+    def only_once() -> None:
+        if known := _filed_before(client_id, new, digest):
+            raise _FiledBefore(known)
+
+    def request(concern: Concern) -> list[Open311Request]:
+        said = {"service_code": new.service_code, "digest": digest}
+        return [Open311Request(concern_id=concern.pk, client_id=client_id, **said)]
+
+    try:
+        receipt = file_concern(filing, by=ANONYMOUS, first=only_once, beside=request)
+    except _FiledBefore as before:
+        return before.done
     return Filed(receipt.concern, receipt.code, fresh=True)
 
 

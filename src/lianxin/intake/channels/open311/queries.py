@@ -27,34 +27,42 @@ def client_with(key: str) -> Open311Client | None:
     return Open311Client.objects.filter(key_hash=key_hash(key), revoked_at=None).first()
 
 
-def held_client(key: str) -> int | None:
-    """The id of the same, whose row nobody else holds until the transaction is over.
-
-    By hand, as what follows: Django makes each statement anew, at the cost of half a filing.
-    """
-    update = "FOR UPDATE" if connection.features.has_select_for_update else ""
+def client_id_with(key: str) -> int | None:
+    """The id of the same. By hand, as what follows: Django makes each statement anew."""
     table = Open311Client._meta.db_table
-    return _first(
-        f"SELECT id FROM {table} WHERE key_hash = %s AND revoked_at IS NULL {update}",
-        [key_hash(key)],
-    )
-
-
-def same_request(client_id: int, digest: str) -> int | None:
-    """The id of the latest concern that this system filed with the very same."""
-    table = Open311Request._meta.db_table
-    return _first(
-        f"SELECT concern_id FROM {table} WHERE client_id = %s AND digest = %s"
-        " ORDER BY id DESC LIMIT 1",
-        [client_id, digest],
-    )
-
-
-def _first(sql: str, values: list[int | str]) -> int | None:
+    sql = f"SELECT id FROM {table} WHERE key_hash = %s AND revoked_at IS NULL"
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, [key_hash(key)])
         row = cursor.fetchone()
     return int(row[0]) if row else None
+
+
+def filed_as(client_id: int, digest: str, key: str | None) -> tuple[int, str] | None:
+    """The latest concern filed by this system with this stored key, or else with the very same.
+
+    Its id, and the digest it was filed with. Until the transaction ends nobody else asks the same:
+    what is sent twice at once is filed once.
+    """
+    table, concerns = Open311Request._meta.db_table, "intake_concern"
+    sql = f"SELECT r.concern_id, r.digest FROM {table} r"
+    values: list[int | str] = [client_id]
+    if key is None:
+        sql += " WHERE r.client_id = %s AND r.digest = %s"
+        values.append(digest)
+    else:
+        sql += f" JOIN {concerns} c ON c.id = r.concern_id WHERE r.client_id = %s AND c.key = %s"
+        values.append(key)
+    sql += " ORDER BY r.id DESC LIMIT 1"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # One journey; SQLite's transaction is the only one that writes.
+            lock = int.from_bytes(bytes.fromhex((key or digest)[:8]), signed=True)
+            cursor.execute(f"SELECT pg_advisory_xact_lock(311, %s); {sql}", [lock, *values])
+            cursor.nextset()
+        else:
+            cursor.execute(sql, values)
+        row = cursor.fetchone()
+    return (int(row[0]), str(row[1])) if row else None
 
 
 def clients() -> list[Open311Client]:
