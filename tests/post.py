@@ -14,11 +14,34 @@ from pytest_django import Settings
 
 
 class Postman:
-    """Keeps what arrives; refuses the addresses it is told to."""
+    """Keeps what arrives; refuses the addresses it is told to.
+
+    ``greeted`` counts connections; ``each``: after so many mails one is told that it is enough.
+    """
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.refused: set[str] = set()
+        self.greeted = 0
+        self.each = 0
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, host: str, said: list[str]
+    ) -> list[str]:
+        self.greeted += 1
+        session.host_name = host
+        session.brought = 0  # type: ignore[attr-defined]
+        return said
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        session.brought += 1  # type: ignore[attr-defined]
+        if self.each and session.brought > self.each:  # type: ignore[attr-defined]
+            return "421 enough for one connection"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -49,6 +49,17 @@ def test_what_lies_there_is_filed_and_removed(mailbox: Mailbox, door: Postman) -
     assert fetch() == {}
 
 
+def test_all_answers_go_over_one_connection_as_long_as_it_lasts(
+    mailbox: Mailbox, door: Postman
+) -> None:
+    for each, connections in ((0, 1), (2, 3)):
+        door.greeted, door.each = 0, each
+        mailbox.put(*(mail(f"{each}：第{n}件事").as_bytes() for n in range(5)))
+        assert fetch() == {"filed": 5}
+        assert door.greeted == connections
+    assert len(door.received) == 10 and mailbox.left() == 0
+
+
 def test_one_bad_mail_does_not_hold_up_the_others(mailbox: Mailbox) -> None:
     deep = b"From: a@b.c\r\n" + b"".join(
         b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n)

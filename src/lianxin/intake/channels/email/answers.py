@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,18 +25,33 @@ class TryAgain(Exception):  # noqa: N818 - what its sender shall do
     """The mail server does not take the answer now; the same mail may be delivered again."""
 
 
-def answer(taken: Taken) -> bool:
+@contextmanager
+def one_line() -> Iterator[BaseEmailBackend]:
+    """One connection for many answers: to greet the mail server costs more than a mail."""
+    line = get_connection()
+    try:
+        yield line
+    finally:
+        with suppress(OSError):
+            line.close()
+
+
+def answer(taken: Taken, *, line: BaseEmailBackend | None = None) -> bool:
     """Tell the sender, if a person sent it and was not told yet; whether a mail went.
 
+    ``line``: the connection it goes by, opened and opened anew as needed; else one of its own.
     Raises TryAgain. Never an answer to a machine, and none to what was added unless a file of it
     was not taken: two that answer each other would never end (RFC 3834).
     """
     left_out = queries.waits_for_answer(taken.mail.digest)
     if left_out is None:
         return False
-    with translation.override(language_of(taken.mail)):
+    with (
+        translation.override(language_of(taken.mail)),
+        nullcontext(line) if line else one_line() as by,
+    ):
         text = _text(taken, left_out)
-        sent = bool(text) and _send(taken, text)
+        sent = bool(text) and _send(taken, text, by)
     answered(taken)
     return sent
 
@@ -85,7 +103,7 @@ def _left_out(taken: Taken, count: int) -> str:
     return "\n".join([head, *(f"- {line}" for line in taken.left_out)])
 
 
-def _send(taken: Taken, text: str) -> bool:
+def _send(taken: Taken, text: str, line: BaseEmailBackend) -> bool:
     mail = taken.mail
     address = queries.address_of(taken.concern.pk) if taken.concern else ""
     headers = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
@@ -101,10 +119,22 @@ def _send(taken: Taken, text: str) -> bool:
         headers=headers,
     )
     try:
-        sent.send()
+        fresh = bool(line.open())
+        try:
+            line.send_messages([sent])
+        except OSError as error:
+            # Mail servers end a connection that was idle or has brought enough: once on a new one.
+            if fresh or _for_ever(error):
+                raise
+            with suppress(OSError):
+                line.close()
+            line.open()
+            line.send_messages([sent])
     except (OSError, ValueError) as error:
         if _for_ever(error):
             return False
+        with suppress(OSError):
+            line.close()
         raise TryAgain from None
     return True
 

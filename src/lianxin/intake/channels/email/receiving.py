@@ -14,10 +14,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError
 
 from lianxin.intake.channels.email.actions import Taken, take_in
-from lianxin.intake.channels.email.answers import TryAgain, answer
+from lianxin.intake.channels.email.answers import TryAgain, answer, one_line
 from lianxin.intake.channels.email.models import Outcome
 from lianxin.intake.channels.email.reading import MOST_BYTES, Unreadable, read
 from lianxin.journal.outbox import where
@@ -35,11 +36,14 @@ class MailboxAway(Exception):  # noqa: N818 - reads as what happened
     """The mailbox cannot be reached, or it refuses the name and password."""
 
 
-def receive(raw: bytes) -> Taken:
-    """Take in one mail and answer it. Raises Unreadable, and TryAgain when it was taken in and its
-    answer has to wait: delivered again it is the same concern, and the same receipt."""
+def receive(raw: bytes, *, line: BaseEmailBackend | None = None) -> Taken:
+    """Take in one mail and answer it, over ``line`` where there is one.
+
+    Raises Unreadable, and TryAgain when it was taken in and its answer has to wait: delivered
+    again it is the same concern, and the same receipt.
+    """
     taken = take_in(read(raw))
-    answer(taken)
+    answer(taken, line=line)
     return taken
 
 
@@ -51,18 +55,18 @@ def fetch(seconds: float = LONGEST) -> Counter[str]:
     """
     found: Counter[str] = Counter()
     until = time.monotonic() + seconds
-    with _mailbox() as box:
+    with _mailbox() as box, one_line() as line:
         for uid in _said(box.uid("SEARCH", "UNDELETED"))[0].split():
             if time.monotonic() > until:
                 break
-            found[_one(box, uid.decode())] += 1
+            found[_one(box, uid.decode(), line)] += 1
     return found
 
 
-def _one(box: imaplib.IMAP4, uid: str) -> str:
+def _one(box: imaplib.IMAP4, uid: str, line: BaseEmailBackend) -> str:
     raw = _raw(box, uid)
     try:
-        outcome = str(receive(raw).outcome)
+        outcome = str(receive(raw, line=line).outcome)
     except TryAgain:
         return "later"
     except (DatabaseError, OSError):
