@@ -15,7 +15,8 @@ from lianxin.people.gazetteer import area_named as area_named
 from lianxin.people.gazetteer import areas_named as areas_named
 from lianxin.people.gazetteer import gazetteer as gazetteer
 from lianxin.people.gazetteer import home_area as home_area
-from lianxin.people.models import Area, Interest, Level, Membership, Unit, User
+from lianxin.people.mentions import communities_in as communities_in
+from lianxin.people.models import Area, Interest, Membership, Unit, User
 from lianxin.people.naming import Bearer as Bearer
 from lianxin.people.naming import names as names
 from lianxin.people.roles import Role
@@ -112,31 +113,6 @@ def find_area(viewer: Viewer, text: str, limit: int = 20) -> list[Area]:
         return []
     rows = scope(viewer, Area).filter(name__startswith=text).select_related("parent")
     return list(rows.order_by("path")[:limit])
-
-
-_BARE = ("居民委员会", "村民委员会", "居委会", "村委会", "社区", "村", "小区")
-
-
-def communities_in(text: str, limit: int = 3) -> list[Area]:
-    """The communities a text names, by themselves or by an estate or a road in them.
-
-    The longest name first: 东关新村 is not 东关. People leave off what sort of place it is.
-    """
-    said = words.fold(text)
-    if not said:
-        return []
-    rows = Area.objects.filter(level__in=[Level.COMMUNITY, Level.ESTATE, Level.ROAD])
-    found: dict[int, int] = {}
-    for pk, parent, level, name in rows.values_list("pk", "parent_id", "level", "name"):
-        names = (name, next((name.removesuffix(end) for end in _BARE if name.endswith(end)), name))
-        length = max(
-            (len(one) for one in names if len(one) > 1 and words.fold(one) in said), default=0
-        )
-        place = pk if level == Level.COMMUNITY else parent
-        if length and place:
-            found[place] = max(length, found.get(place, 0))
-    areas = Area.objects.filter(level=Level.COMMUNITY).in_bulk(list(found))
-    return sorted(areas.values(), key=lambda area: (-found[area.pk], area.pk))[:limit]
 
 
 def members_of(unit: Unit | int, *roles: str) -> QuerySet[User]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from lianxin.access import ANONYMOUS, SYSTEM
 from lianxin.cases.models import Case
@@ -55,6 +56,27 @@ def test_an_estate_leads_to_its_community_and_the_longest_name_wins(cast: Cast) 
     assert communities_in("幸福小区 3 号楼漏水") == [cast.west_area] and estate.pk
     assert communities_in("东关新村的路灯")[0] == longer
     assert communities_in("") == communities_in("天气不好") == []
+
+
+def test_names_are_read_once_until_one_is_added(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    people.add_area(name="幸福小区", level="estate", parent=cast.west_area, by=SYSTEM)
+    said = "幸福小区和向阳小区都漏水"
+    assert communities_in(said) == [cast.west_area]
+    with django_assert_num_queries(2) as asked:
+        communities_in(said)
+    newest, _rows = (one["sql"] for one in asked)
+    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # a few rows are read as a whole
+        cursor.execute(f"{explain} {newest}")
+        assert "area_changed" in str(cursor.fetchall())
+    with django_assert_num_queries(1):
+        assert communities_in("天气不好") == []
+    people.add_area(name="向阳小区", level="estate", parent=cast.east_area, by=SYSTEM)
+    assert communities_in(said) == [cast.east_area, cast.west_area]
 
 
 def test_what_is_known_is_told_to_those_who_may_see_it(cast: Cast) -> None:
