@@ -1,7 +1,8 @@
 """Open311 over HTTP, against a bare Django project: a list of 100 rows, and filing.
 
 The bare project lists the 100 newest of as many rows, and inserts one row a post. Rounds alternate,
-as in `filing`.
+as in `filing`. What one system sends above its rate is filed too and held back for a person, at the
+cost of two rows more: so that both are seen, many systems file, and one that sends a flood.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from bench.table import Row
 
 ROWS = 100
 FULL = 100_000
+SYSTEMS = 3_000
+"""So many keys that none reaches its rate while all of them file."""
 LIST = f"/open311/v2/requests.json?page_size={ROWS}"
 OURS = {
     "service_code": "roads.lights",
@@ -40,16 +43,26 @@ class Reader(Side):
 
 @dataclass
 class Sender(Side):
-    """Virtual users that file with a key: no cookie, no token of a form."""
+    """Virtual users that file with these keys in turn: no cookie, no token of a form."""
+
+    api_keys: Sequence[str] = ()
 
     def users(self, count: int) -> list[Request]:
         """Each with words of its own."""
         return [self._ready(text) for text in words.texts(count)]
 
     def _ready(self, text: str) -> Request:
-        fields = self.fields | {self.filled: f"{text[:150]} {KEY}"}
+        key = self.api_keys[0]
+        fields = self.fields | {self.filled: f"{text[:150]} {KEY}", "api_key": key}
         ready = client.post(self.path, fields, port=self.server.port, cookies="")
-        return lambda: ready.replace(KEY.encode(), f"{next(_keys):036d}".encode())
+
+        def request() -> bytes:
+            number = next(_keys)
+            other = self.api_keys[number % len(self.api_keys)]
+            body = ready.replace(KEY.encode(), f"{number:036d}".encode())
+            return body.replace(key.encode(), other.encode())
+
+        return request
 
 
 def measure(*, quick: bool, engines: Sequence[str] = places.ENGINES) -> list[Row]:
@@ -62,7 +75,7 @@ def measure(*, quick: bool, engines: Sequence[str] = places.ENGINES) -> list[Row
             our_place.run("migrate")
             count = 200 if quick else FULL
             bare_place.inside(_fill_bare, count)
-            key = our_place.inside(_fill, count)
+            keys = our_place.inside(_fill, count, 10 if quick else SYSTEMS)
             with (
                 places.serving(places.bare_command, bare_place.environment) as bare,
                 places.serving(places.lianxin_command, our_place.environment) as ours,
@@ -72,16 +85,15 @@ def measure(*, quick: bool, engines: Sequence[str] = places.ENGINES) -> list[Row
                 lists = (
                     in_bare("/list.json", {}, "", 200), in_ours(LIST, {}, "", 200),
                 )  # fmt: skip
-                sending = (
-                    Side("bare Django", bare_place, bare, "/", BARE, "text", 302),
-                    Sender(
-                        "Lianxin", our_place, ours, "/open311/v2/requests.json",
-                        OURS | {"api_key": key}, "description", 200,
-                    ),
+                inserting = Side("bare Django", bare_place, bare, "/", BARE, "text", 302)
+                sending = partial(
+                    Sender, "Lianxin", our_place, ours, "/open311/v2/requests.json", OURS,
+                    "description", 200,
                 )  # fmt: skip
                 for what, sides in (
                     (f"Open311, a list of {ROWS} of {count:,}", lists),
-                    ("Open311, filing", sending),
+                    ("Open311, filing", (inserting, sending(keys))),
+                    ("Open311, filing in a flood", (inserting, sending(keys[:1]))),
                 ):
                     for side in sides:
                         side.measure(8, 0.5 if quick else 2.0)
@@ -106,11 +118,11 @@ def _fill_bare(count: int) -> None:
     )
 
 
-def _fill(count: int) -> str:
-    """So many public cases, and a key to file more."""
+def _fill(count: int, systems: int) -> list[str]:
+    """So many public cases, and keys to file more."""
     from bench.fill_public import fill
     from lianxin.access import SYSTEM
     from lianxin.intake.channels.open311 import actions
 
     fill(count)
-    return actions.make_key("bench", by=SYSTEM)[1]
+    return [actions.make_key(f"bench {n}", by=SYSTEM)[1] for n in range(systems)]

@@ -33,6 +33,7 @@ def test_a_list_is_read_and_a_concern_filed_as_another_system_does_it() -> None:
     assert [row.what for row in rows] == [
         "Open311, a list of 100 of 200, SQLite, 8 at once",
         "Open311, filing, SQLite, 8 at once",
+        "Open311, filing in a flood, SQLite, 8 at once",
     ]
 
 
