@@ -40,6 +40,7 @@ from tests.intake.channels.open311.georeport import Caller
 from tests.intake.channels.reception.days import begun, booked, published
 from tests.intake.channels.wechat.conftest import api as api
 from tests.intake.channels.wechat.conftest import weixin as weixin
+from tests.intake.paper import picture
 from tests.post import Postman
 from tests.walk import Walk
 from tests.weixin import Api, Server
@@ -97,6 +98,20 @@ class Street:
     def proxy(self) -> str:
         """A grandson files for his grandmother."""
         return self.desk("proxy", relation="relative", proxy_name="王小军", paper="卷宗 1")
+
+    def from_afar(self) -> str:
+        """The same from his own telephone, with a photo of what she has signed."""
+        said = {
+            "at": "3", "do": "next", "key": str(uuid.uuid4()), "words": WORDS, "wish": "",
+            "place": "东关大街12号楼", "identity": "named", "name": "王桂兰",
+            "phone": "13912345678", "for_other": "on", "relation": "relative",
+            "proxy_name": "王小军",
+            "authority": picture(),
+        }  # fmt: skip
+        client = Client()
+        assert client.post("/report/", said).status_code == 303
+        assert client.post("/report/done/", {"do": "show"}).status_code == 303
+        return client.get("/report/done/").content.decode()
 
     def e_mail(self) -> str:
         """A mail; the one that comes back."""
@@ -157,6 +172,8 @@ DOORS: dict[Channel, Callable[[Street], str]] = {
     Channel.SHEET: Street.ledger,
     Channel.FOUND: Street.found,
 }
+WAYS = [*DOORS.items(), (Channel.PROXY, Street.from_afar)]
+"""Each door, and where one has two ways in, both."""
 NOBODYS = {Channel.SHEET, Channel.FOUND}
 
 
@@ -176,7 +193,7 @@ def test_one_matter_by_every_door_is_one_case_with_a_judgement_of_each(
     load_presets()
     street = Street(cast, door, weixin)
     codes: dict[int, str] = {}
-    for channel, knock in DOORS.items():
+    for channel, knock in WAYS:
         before = set(Concern.objects.values_list("pk", flat=True))
         shown = knock(street)
         concern = Concern.objects.exclude(pk__in=before).get()
@@ -192,7 +209,7 @@ def test_one_matter_by_every_door_is_one_case_with_a_judgement_of_each(
     for other in others:
         other.sort()
         cases.merge_case(other.case, parent=walk.case, by=walk.viewer("dispatcher"))
-    assert walk.case.joined.count() == len(DOORS) - 1
+    assert walk.case.joined.count() == len(WAYS) - 1
     outbox.drain()
     walk.contact()
     walk.submit()
@@ -211,4 +228,4 @@ def test_one_matter_by_every_door_is_one_case_with_a_judgement_of_each(
         assert "坏了的三盏路灯已经换好" in client.get("/track/case/").content.decode()
         assert client.post("/track/case/rate/", RATING).status_code == 303
         assert Rating.objects.filter(concern_id=pk).count() == 1
-    assert Rating.objects.count() == len(DOORS) - len(NOBODYS)
+    assert Rating.objects.count() == len(WAYS) - len(NOBODYS)

@@ -237,7 +237,7 @@ def test_a_retry_at_the_worst_moment_is_one_concern_and_one_receipt(
     assert Hold.objects.count() == 1
 
 
-def lost_answer(*_args: Any) -> None:
+def lost_answer(*_args: Any, **_names: Any) -> None:
     raise ConnectionError
 
 

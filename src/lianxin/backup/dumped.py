@@ -79,9 +79,9 @@ def read(path: Path, progress: Progress, total: int) -> Dump:
         elif table == stored.TABLE:
             row = _row(columns, line)
             if row["concern_id"] != "\\N":
-                sealed = row["sealed"] == "t"
+                sealed, authority = row["sealed"] == "t", row["authority"] == "t"
                 name, suffix = uuid.UUID(row["uuid"]), row["suffix"]
-                found.sent += stored.names_of(name, suffix, row["original"], sealed)
+                found.sent += stored.names_of(name, suffix, row["original"], sealed, authority)
         done += 1
         if done % OFTEN == 0:
             progress(done, max(total, done))

@@ -32,11 +32,22 @@ class WordsAdded(Event):
 
 @register
 class HelperInvited(Event):
-    """The person made a number with which one helper may look along for some minutes."""
+    """The person made a number with which one helper may look along for some minutes.
+
+    ``standing``: somebody filed for the person, with their signed word, and may follow the matter.
+    """
 
     name: ClassVar[str] = "intake.helper_invited"
     helper: int
     may_write: bool
+    standing: bool = False
+
+
+@register
+class CodeHandedOver(Event):
+    """Whoever filed for the person had the person's query code shown on their device."""
+
+    name: ClassVar[str] = "intake.code_handed_over"
 
 
 @register

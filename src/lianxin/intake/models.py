@@ -144,7 +144,9 @@ class Attachment(models.Model):
     Without a concern it waits for its form. ``suffix`` says what it is (see `files.FORMATS`);
     ``width``, ``height`` are pixels, ``seconds`` the length of sound or film, 0 where they say
     nothing. ``original`` is how the name of the sealed original ends; empty: it was not kept.
-    ``sealed``: the copy lies sealed with the words of its concern.
+    ``sealed``: the copy lies sealed with the words of its concern. ``authority``: somebody's signed
+    word that another may act for them; it bears their name, so only a sealed original of it lies
+    here and no copy.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -153,6 +155,7 @@ class Attachment(models.Model):
     )
     of_result = models.BooleanField(default=False)
     sealed = models.BooleanField(default=False)
+    authority = models.BooleanField(default=False)
     suffix = models.CharField(max_length=4, default="jpg")
     size = models.PositiveIntegerField(default=0)
     width = models.PositiveIntegerField(default=0)
@@ -169,6 +172,9 @@ class Attachment(models.Model):
                 name="attachment_suffix", condition=Q(suffix__in=sorted(FORMATS))
             ),
             models.CheckConstraint(name="attachment_scan", condition=Q(scan__in=Scan.values)),
+            models.CheckConstraint(
+                name="attachment_authority_sealed", condition=Q(authority=False) | ~Q(original="")
+            ),
         ]
         indexes = [
             models.Index(
@@ -186,12 +192,15 @@ class Helper(models.Model):
 
     Without ``mac`` (keyed hash of the number that was read out) no number was given: the person
     typed the query code at the desk. ``opened_by``: it was opened by staff, at the desk.
+    ``standing``: somebody who filed for the person 代办, with their signed word: not for minutes
+    but until ``until``, as often as they come, unless the person ends it.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     concern = models.ForeignKey(Concern, models.PROTECT, related_name="helpers", db_index=False)
     mac = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001 - unique
     may_write = models.BooleanField(default=False)
+    standing = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     until = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)

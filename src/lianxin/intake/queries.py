@@ -85,6 +85,7 @@ class LetIn:
     may_write: bool
     until: datetime
     opened: bool
+    standing: bool = False
 
 
 def live_helpers() -> QuerySet[Helper]:
@@ -95,8 +96,8 @@ def live_helpers() -> QuerySet[Helper]:
 def helpers_of(concern: Concern) -> list[LetIn]:
     """Who may look at a concern together with the person now."""
     return [
-        LetIn(row.pk, receipts.helper_number(row.uuid), row.may_write, row.until,
-              row.opened_at is not None)
+        LetIn(row.pk, "" if row.standing else receipts.helper_number(row.uuid), row.may_write,
+              row.until, row.opened_at is not None, row.standing)
         for row in live_helpers().filter(concern=concern).order_by("pk")
     ]  # fmt: skip
 

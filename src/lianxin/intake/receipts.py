@@ -46,13 +46,20 @@ def verifier_mac(owner: UUID, code: str) -> str:
     return hmac.digest(keys.secret("pepper"), message, "sha256").hex()
 
 
-def helper_number(helper: UUID) -> str:
-    """The 12 digits that let a helper in: derived, so that the person can see them again."""
-    return derive_code(keys.secret("receipt"), b"helper", helper.bytes)[:HELPER]
+def helper_number(helper: UUID, *, standing: bool = False) -> str:
+    """The 12 digits that let a helper in: derived, so that the person can see them again.
+
+    For a standing helper all 20: what opens for months shall be no easier to guess than a code.
+    """
+    code = derive_code(keys.secret("receipt"), b"helper", helper.bytes)
+    return code if standing else code[:HELPER]
 
 
 def helper_mac(number: str) -> str:
-    """Keyed hash of such a number (hex). It opens once and for minutes: no Argon2id needed."""
+    """Keyed hash of such a number (hex). It opens once and for minutes: no Argon2id needed.
+
+    Nor for 20 digits, all of which are hashed here: with the pepper they would still be too many.
+    """
     return hmac.digest(keys.secret("pepper"), b"helper" + number.encode("ascii"), "sha256").hex()
 
 

@@ -35,14 +35,16 @@ class Apart:
     orphans: list[Path] = field(default_factory=list)
 
 
-COLUMNS = ("uuid", "suffix", "original", "sealed")
+COLUMNS = ("uuid", "suffix", "original", "sealed", "authority")
 """What `names_of` wants of a row."""
 
 
-def names_of(name: uuid.UUID, suffix: str, original: str, sealed: bool) -> list[str]:
+def names_of(
+    name: uuid.UUID, suffix: str, original: str, sealed: bool, authority: bool = False
+) -> list[str]:
     """The files of a row, as seen from the data folder: the copy, the sealed original."""
     copy = sealed_path(name) if sealed else file_path(name, suffix)
-    paths = [copy, *([original_path(name)] if original else [])]
+    paths = [*([] if authority else [copy]), *([original_path(name)] if original else [])]
     return [f"{FOLDER}/{path.relative_to(settings.MEDIA_ROOT).as_posix()}" for path in paths]
 
 

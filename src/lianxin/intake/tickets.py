@@ -5,7 +5,7 @@ All are signed cookies that scripts cannot read. A code never stands in an addre
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -22,37 +22,65 @@ CASE, CASE_PATH, CASE_AGE, FORM_AGE = "track", "/", 10 * 60, 30 * 60
 """Seconds: for looking, and for sending a form that was opened in time, so that slow writers lose
 nothing. The case is asked for under /track/ and /file/, and no path covers just these."""
 HELPER = "together"
+WAITS, SHOWN, HIDDEN = "waits", "shown", "hidden"
+"""How it stands with the code of a person for whom somebody else filed."""
 
 
 @dataclass(frozen=True)
 class Slip:
-    """What the receipt page shows. ``code`` is empty when it may not be shown any more."""
+    """What the receipt page shows. ``code`` is empty when it may not be shown any more.
+
+    ``follow``: the digits of somebody who filed for another person. That person's code is no part
+    of the slip but while it is shown to them (``part``).
+    """
 
     number: str
     code: str
     reachable: bool
     received: datetime
     proof: str
+    follow: str = ""
+    part: str = ""
+
+    @property
+    def handed(self) -> bool:
+        """Whether the device is in the hands of the person whose matter it is."""
+        return self.part == SHOWN
+
+    @property
+    def waits(self) -> bool:
+        """Whether the person can have their code shown here."""
+        return self.part == WAITS
 
 
-def give_receipt(request: HttpRequest, response: HttpResponse, receipt: Receipt) -> None:
+def give_receipt(
+    request: HttpRequest, response: HttpResponse, receipt: Receipt, *, follow: str = ""
+) -> None:
     """Let the next page show this receipt, for a quarter of an hour."""
-    concern = receipt.concern
-    held = [
-        concern.number,
-        receipt.code or "",
-        concern.identity != Identity.ANONYMOUS,
-        concern.received_at.isoformat(),
-        receipt.proof,
-    ]
+    concern, code = receipt.concern, receipt.code or ""
+    reachable = concern.identity != Identity.ANONYMOUS
+    slip = Slip(concern.number, code, reachable, concern.received_at, receipt.proof)
+    if follow:
+        slip = replace(slip, code="", follow=follow, part=WAITS if code else HIDDEN)
+    give_slip(request, response, slip)
+
+
+def give_slip(request: HttpRequest, response: HttpResponse, slip: Slip) -> None:
+    """Let the next page show this, for a quarter of an hour."""
+    held = [slip.number, slip.code, slip.reachable, slip.received.isoformat(), slip.proof]
+    held += [slip.follow, slip.part] if slip.follow else []
     _set(request, response, RECEIPT, held, RECEIPT_AGE, RECEIPT_PATH)
 
 
 def read_receipt(request: HttpRequest) -> Slip | None:
     """The receipt this browser was given, if it was not long ago."""
     match _get(request, RECEIPT, RECEIPT_AGE):
-        case [str(number), str(code), bool(reachable), str(received), str(proof)]:
-            return Slip(number, code, reachable, datetime.fromisoformat(received), proof)
+        case [str(number), str(code), bool(reachable), str(received), str(proof), *more]:
+            slip = Slip(number, code, reachable, datetime.fromisoformat(received), proof)
+            match more:
+                case [str(follow), str(part)]:
+                    return replace(slip, follow=follow, part=part)
+            return slip
     return None
 
 

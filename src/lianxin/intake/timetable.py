@@ -55,10 +55,11 @@ def rules_in_force() -> Rules | None:
         return None
 
 
-def steps(received: datetime, *, reachable: bool) -> list[Step]:
+def steps(received: datetime, *, reachable: bool, theirs: bool = False) -> list[Step]:
     """From sorting to the resident's judgement, by the limits in force.
 
     A limit the preset does not set has no date. ``reachable``: whether a number was left.
+    ``theirs``: told to somebody who wrote for the person.
     """
     rules = rules_in_force()
     days = deadlines.calendar()
@@ -72,13 +73,17 @@ def steps(received: datetime, *, reachable: bool) -> list[Step]:
     signed = after(given, "sign") if rules and rules.handling_starts != "dispatch" else None
     found = [Step(_("It is given to the office responsible"), sorted_by)]
     if reachable:
-        found.append(Step(_("Somebody from that office contacts you"), after(given, "contact")))
-    found.append(
-        Step(
-            _("You get a reply"),
-            after(signed or given, "handling"),
-            _("If it needs longer, you are told the reason and the new date first."),
+        text = (
+            _("Somebody from that office contacts them")
+            if theirs
+            else _("Somebody from that office contacts you")
         )
-    )
-    found.append(Step(_("You judge: is it solved, are you satisfied?")))
-    return found
+        found.append(Step(text, after(given, "contact")))
+    replied = after(signed or given, "handling")
+    if theirs:
+        longer = _("If it needs longer, they are told the reason and the new date first.")
+        found.append(Step(_("They get a reply"), replied, longer))
+        return [*found, Step(_("They judge: is it solved, are they satisfied?"))]
+    longer = _("If it needs longer, you are told the reason and the new date first.")
+    found.append(Step(_("You get a reply"), replied, longer))
+    return [*found, Step(_("You judge: is it solved, are you satisfied?"))]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from lianxin.intake.views import file, nearby, proof, register, report, together, track
+from lianxin.intake.views import file, nearby, proof, receipt, register, report, together, track
 
 urlpatterns = [
     path("report/", report.report, name="report"),
     path("report/file/", report.report_file, name="report_file"),
     path("report/nearby/", nearby.report_nearby, name="report_nearby"),
-    path("report/done/", report.receipt, name="receipt"),
+    path("report/done/", receipt.receipt, name="receipt"),
     path("proof/", proof.proof, name="proof"),
     path("proof/key.pem", proof.key, name="proof_key"),
     path("proof/checkpoints.txt", proof.checkpoints, name="proof_checkpoints"),

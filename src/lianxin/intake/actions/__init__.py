@@ -7,11 +7,18 @@ from lianxin.intake.actions.files import (
     drop_waiting,
     remove_files,
     show_result,
+    store_authority,
     store_file,
 )
 from lianxin.intake.actions.filing import NewConcern, Receipt, file_concern, file_concerns
 from lianxin.intake.actions.hardening import harden_codes
-from lianxin.intake.actions.helping import end_help, invite_helper, open_at_desk, open_together
+from lianxin.intake.actions.helping import (
+    end_help,
+    invite_helper,
+    let_follow,
+    open_at_desk,
+    open_together,
+)
 from lianxin.intake.actions.holding import release
 from lianxin.intake.actions.originals import open_original, open_sealed
 from lianxin.intake.actions.renewing import give_code_anew
@@ -35,6 +42,7 @@ __all__ = [
     "give_code_anew",
     "harden_codes",
     "invite_helper",
+    "let_follow",
     "open_at_desk",
     "open_original",
     "open_sealed",
@@ -45,5 +53,6 @@ __all__ = [
     "scan_files",
     "seal_words",
     "show_result",
+    "store_authority",
     "store_file",
 ]

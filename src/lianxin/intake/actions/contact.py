@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.access import Viewer
 from lianxin.intake import events, proofs
+from lianxin.intake.actions.files import remove_authority
 from lianxin.intake.channels.email.queries import new_token
 from lianxin.intake.choices import Identity, ReplyMode
 from lianxin.intake.models import Chat, Concern, MailThread, NoticeChoice
@@ -74,6 +75,7 @@ def _erase(concern: Concern, *, by: Viewer) -> bool:
     if not sealed.every_field(concern.uuid):
         return False
     vault.erase(concern.uuid, by=by.actor, subject=f"concern:{concern.pk}")
+    remove_authority(concern)
     return True
 
 

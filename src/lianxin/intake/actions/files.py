@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from lianxin.files import Clean
 from lianxin.intake.actions import originals
@@ -54,6 +55,31 @@ def store_file(copy: Clean, *, original: IO[bytes] | None = None) -> Attachment:
     return row
 
 
+def store_authority(copy: Clean) -> Attachment:
+    """Keep somebody's signed word: sealed with the vault's public key, and no copy to look at.
+
+    Returns the row that waits for its form. What is sealed is the clean copy: where and on which
+    device it was photographed is nobody's business.
+    """
+    owner = uuid.uuid4()
+    row = Attachment(
+        uuid=owner,
+        authority=True,
+        suffix=copy.format.suffix,
+        original=copy.format.suffix,
+        size=copy.size,
+        pages=copy.pages,
+        added_at=clock.now(),
+    )
+    sealing = originals.Sealing()
+    put(original_path(owner), lambda out: sealing.write(copy.content, out))
+    copy.content.close()
+    with transaction.atomic():
+        sealing.keep_key(owner)
+        row.save()
+    return row
+
+
 def show_result(concern: Concern, attachments: Sequence[uuid.UUID]) -> None:
     """Put pictures of what was done beside those of what was wrong (M81)."""
     if attachments:
@@ -66,7 +92,16 @@ def remove_files(concern: Concern) -> int:
 
     The file goes before the row: after a crash the row is still there, and is removed again.
     """
-    rows = list(Attachment.objects.filter(concern=concern))
+    return _remove(Attachment.objects.filter(concern=concern))
+
+
+def remove_authority(concern: Concern) -> None:
+    """Remove the signed word of a person, which bears their name. For a caller that records why."""
+    _remove(Attachment.objects.filter(concern=concern, authority=True))
+
+
+def _remove(which: QuerySet[Attachment]) -> int:
+    rows = list(which)
     for row in rows:
         if row.original:
             erase(row.uuid, by="system", subject=f"file:{row.pk}")

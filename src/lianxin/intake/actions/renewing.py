@@ -43,4 +43,6 @@ def _replace(concern: Concern, counter: int, code: str) -> None:
     )
     if changed != 1:
         raise Problem(_("Somebody else has just given a new code. Please look at it again."))
-    queries.live_helpers().filter(concern=concern).update(ended_at=clock.now())
+    # Who files for the person has a code of their own, which the lost one does not open.
+    opened = queries.live_helpers().filter(concern=concern, standing=False)
+    opened.update(ended_at=clock.now())

@@ -74,7 +74,9 @@ def scan_files(seconds: float = 30) -> int:
     if not configured():
         return 0
     until, done = time.monotonic() + seconds, 0
-    waiting = Attachment.objects.filter(scan=Scan.NOT_YET, sealed=False).order_by("pk")
+    waiting = Attachment.objects.filter(scan=Scan.NOT_YET, sealed=False, authority=False).order_by(
+        "pk"
+    )
     for row in waiting[:AT_ONCE]:
         if time.monotonic() > until:
             break

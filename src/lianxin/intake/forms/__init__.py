@@ -3,6 +3,7 @@
 from lianxin.intake.forms.codes import CodeForm, HelperForm
 from lianxin.intake.forms.phones import PhoneField
 from lianxin.intake.forms.screens import (
+    FOR_OTHER,
     KEEP_ORIGINAL,
     KEEP_ORIGINAL_HINT,
     MOST_FILES,
@@ -18,6 +19,7 @@ from lianxin.intake.forms.screens import (
 )
 
 __all__ = [
+    "FOR_OTHER",
     "KEEP_ORIGINAL",
     "KEEP_ORIGINAL_HINT",
     "MOST_FILES",

@@ -5,9 +5,10 @@ Every field travels with every post and is read again each time; nothing is kept
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -30,6 +31,8 @@ from lianxin.vault.choices import Way
 from lianxin.vault.queries import ways_of_notice
 
 MOST_FILES = 10
+FOR_OTHER = "for_other"
+"""What a post says that is written for another person."""
 KEEP_ORIGINAL = _("It may be needed as evidence: keep the originals too")
 KEEP_ORIGINAL_HINT = _(
     "An original holds where and when it was made, and on which device. It is sealed; opening it "
@@ -43,7 +46,7 @@ def _title_and_text(title: object, text: object) -> str:
     return format_html("<b>{}</b> <small>{}</small>", title, text)
 
 
-_explained: Any = lazy(_title_and_text, str)
+explained: Any = lazy(_title_and_text, str)
 
 
 class _Shared(dict[str, forms.Field]):
@@ -179,19 +182,28 @@ class Where(Screen):
 class Who(Screen):
     """Screen 3: how the person wants to be known and answered."""
 
+    SAYS: ClassVar[Mapping[str, Any]] = {
+        "name": _("What may we call you?"),
+        "address": _("Please write where the letter shall go."),
+        "phone": _(
+            "Please leave a number so that somebody can reach you, or choose “anonymously”."
+        ),
+    }
+    """What is said where something is missing."""
+
     identity = forms.ChoiceField(
         label=_("How shall we know you?"),
         widget=forms.RadioSelect,
         choices=[
-            (Identity.NAMED, _explained(
+            (Identity.NAMED, explained(
                 pgettext_lazy("identity", "By name"),
                 _("The office that deals with it sees your name and number and can reach you."),
             )),
-            (Identity.CONFIDENTIAL, _explained(
+            (Identity.CONFIDENTIAL, explained(
                 pgettext_lazy("identity", "In confidence"),
                 _("Only the intake desk sees who you are. The office that deals with it does not."),
             )),
-            (Identity.ANONYMOUS, _explained(
+            (Identity.ANONYMOUS, explained(
                 pgettext_lazy("identity", "Anonymously"),
                 _("You leave nothing. You can look up the answer with your query code, but nobody "
                   "can ask you anything."),
@@ -261,16 +273,13 @@ class Who(Screen):
             return data
         data["reply_mode"] = data.get("reply_mode") or ReplyMode.PHONE
         if data["identity"] == Identity.NAMED and not data.get("name", "-"):
-            self.add_error("name", _("What may we call you?"))
+            self.add_error("name", self.SAYS["name"])
         by_letter = data["reply_mode"] == ReplyMode.LETTER
         if by_letter and not data.get("address", "-"):
-            self.add_error("address", _("Please write where the letter shall go."))
+            self.add_error("address", self.SAYS["address"])
         by_phone = data["reply_mode"] == ReplyMode.PHONE or not data.get("email", "-")
         if not by_letter and by_phone and not data.get("phone", "-"):
-            self.add_error(
-                "phone",
-                _("Please leave a number so that somebody can reach you, or choose “anonymously”."),
-            )
+            self.add_error("phone", self.SAYS["phone"])
         if not by_letter:
             data["address"] = ""
         way = data.get("notify")

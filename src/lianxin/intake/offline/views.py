@@ -36,7 +36,7 @@ from lianxin.intake.channels.box.queries import box_at
 from lianxin.intake.channels.door import taken_down
 from lianxin.intake.channels.doors import door
 from lianxin.intake.choices import Channel
-from lianxin.intake.forms import MOST_FILES, What, Where, Who, concern_from
+from lianxin.intake.forms import FOR_OTHER, MOST_FILES, What, Where, Who, concern_from
 from lianxin.intake.offline.actions import (
     Different,
     Kept,
@@ -124,6 +124,12 @@ def send(request: HttpRequest) -> HttpResponse:
     key = _key(request)
     if key is None:
         return _problems({"": [_("This is no entry of this site.")]})
+    if FOR_OTHER in request.POST:
+        return _problems(
+            {"": [_("This is written for somebody else. That needs a network, because the sheet "
+                    "they have signed is sealed as it arrives. Open the form again with a network "
+                    "and copy the words, or untick it and write in your own name.")]}
+        )  # fmt: skip
     kept = _kept(request, key)
     box = box_at(request.POST.get("box", "")) if "box" in request.POST else None
 

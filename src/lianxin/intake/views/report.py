@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, ngettext
@@ -18,10 +18,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lianxin import access
-from lianxin.intake import actions, flood, queries, tickets, timetable, work
+from lianxin.intake import actions, flood, queries, tickets, work
 from lianxin.intake.channels.box.actions import file_scanned
 from lianxin.intake.channels.box.queries import box_at
+from lianxin.intake.channels.proxy.actions import file_from_afar
+from lianxin.intake.channels.proxy.queries import waiting_sheet
+from lianxin.intake.channels.proxy.screens import ForThem
 from lianxin.intake.forms import (
+    FOR_OTHER,
     KEEP_ORIGINAL,
     KEEP_ORIGINAL_HINT,
     MOST_FILES,
@@ -37,7 +41,7 @@ from lianxin.intake.views.nearby import asked_in
 from lianxin.intake.wording import label_of
 from lianxin.kernel.ids import parse_number
 from lianxin.kernel.problems import Problem
-from lianxin.ui import qr
+from lianxin.people import queries as people
 from lianxin.ui.forms import FilesField, apply_problem
 from lianxin.ui.uploads import Arrived
 
@@ -45,7 +49,7 @@ if TYPE_CHECKING:
     from lianxin.intake.models import Attachment, Box
 
 LAST = 3
-USE_PLACE, KEEP, SAME = "use_place", "keep_original", "same_as"
+USE_PLACE, KEEP, SAME, OWN = "use_place", "keep_original", "same_as", "own"
 PLACE = re.compile(r"(-?\d{1,2}\.\d{6}),(-?\d{1,3}\.\d{6})\Z", re.ASCII)
 
 
@@ -55,7 +59,8 @@ class Sheet:
 
     ``seen_at`` is where a photo says it was taken. It travels in the page from the first screen to
     the second, where it is offered; nothing of it is kept here. ``box``: whose poster was scanned.
-    ``same_as``: receipt number of the case the person says is the same.
+    ``same_as``: receipt number of the case the person says is the same. Where it is written for
+    somebody else, ``who`` is `ForThem`.
     """
 
     at: int
@@ -81,7 +86,7 @@ class Sheet:
             key=str(_uuid(post.get("key", "")) or uuid4()),
             what=What(post, request.FILES),
             where=Where(post),
-            who=Who(post),
+            who=_who(request, post),
             attachments=_uuids(post.getlist("attachment")),
             seen_at=_seen_at(post.get("seen_at", "")),
             keep_original=KEEP in post,
@@ -106,11 +111,15 @@ def report(request: HttpRequest) -> HttpResponse:
         return _screen(request, _begun(request), 1)
     sheet = Sheet.posted(request)
     _keep_files(sheet)
+    if isinstance(sheet.who, ForThem):
+        sheet.who = sheet.who.with_sheet_kept()
     dropped = _uuid(request.POST.get("drop", ""))
     if dropped is not None:
         sheet.attachments = [name for name in sheet.attachments if name != dropped]
         sheet.seen_at = ""
         return _screen(request, sheet, 1, quiet=True)
+    if request.POST.get("do") == OWN:
+        return _screen(request, sheet, LAST, quiet=True)
     used = USE_PLACE in request.POST
     wish = "stay" if used else request.POST.get("do", "next")
     if wish in ("1", "2") and int(wish) < sheet.at:
@@ -128,7 +137,8 @@ def report(request: HttpRequest) -> HttpResponse:
 def _begun(request: HttpRequest) -> Sheet:
     """The first screen, with what the way here says: whom it is about, or at which box."""
     about = request.GET.get("about") == "official"
-    who = Who(QueryDict("about_official=on")) if about else Who()
+    form = ForThem if request.GET.get("for") == "other" else Who
+    who = form(QueryDict("about_official=on")) if about else form()
     box = box_at(request.GET.get("box", "")) if "box" in request.GET else None
     if box is None:
         return Sheet(1, str(uuid4()), What(), Where(), who, [])
@@ -153,7 +163,7 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         done = work.is_done(request.POST["work"], sheet.key)
         new = replace(new, quarantined=not done)
     try:
-        receipt = _file(sheet, new)
+        receipt, follow = _file(sheet, new)
     except Problem as problem:
         at = next(
             (at for at in (1, 2) if problem.messages.keys() & sheet.form(at).fields.keys()), LAST
@@ -163,14 +173,19 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         sheet.key = str(uuid4())
         return _screen(request, sheet, at)
     response = HttpResponse(status=303, headers={"Location": tickets.RECEIPT_PATH})
-    tickets.give_receipt(request, response, receipt)
+    tickets.give_receipt(request, response, receipt, follow=follow)
     return response
 
 
-def _file(sheet: Sheet, new: actions.NewConcern) -> actions.Receipt:
+def _file(sheet: Sheet, new: actions.NewConcern) -> tuple[actions.Receipt, str]:
+    """The receipt, and the digits with which somebody else follows the matter; "" for nobody."""
+    by = access.ANONYMOUS
+    if isinstance(sheet.who, ForThem):
+        data = sheet.who.cleaned_data
+        return file_from_afar(new, data, authority=data["kept"], by=by)
     if sheet.box:
-        return file_scanned(sheet.box, new, by=access.ANONYMOUS)
-    return actions.file_concern(new, by=access.ANONYMOUS)
+        return file_scanned(sheet.box, new, by=by), ""
+    return actions.file_concern(new, by=by), ""
 
 
 def _work(request: HttpRequest, sheet: Sheet) -> HttpResponse:
@@ -180,6 +195,7 @@ def _work(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     hidden += [("attachment", str(name)) for name in sheet.attachments]
     hidden += [("box", sheet.box.code)] if sheet.box else []
     hidden += [(SAME, sheet.same_as)] if sheet.same_as else []
+    hidden += [(FOR_OTHER, "on")] if isinstance(sheet.who, ForThem) else []
     context = {
         "title": _("One moment, please"),
         "explain": _(
@@ -240,7 +256,9 @@ def _screen(request: HttpRequest, sheet: Sheet, at: int, *, quiet: bool = False)
     hidden = [pair for other in (1, 2, 3) if other != at for pair in carried(sheet.form(other))]
     hidden += [("box", sheet.box.code)] if sheet.box else []
     kept = queries.waiting_files(sheet.attachments) if sheet.attachments else []
-    page = {1: "what", 2: "where", 3: "who"}[at]
+    for_other = isinstance(sheet.who, ForThem)
+    hidden += [(FOR_OTHER, "on")] if for_other and at > 1 else []
+    page = {1: "what", 2: "where", 3: "for_them" if for_other else "who"}[at]
     context = {
         "at": at,
         "last": LAST,
@@ -260,6 +278,9 @@ def _screen(request: HttpRequest, sheet: Sheet, at: int, *, quiet: bool = False)
         "box": sheet.box,
         "nearby": _nearby(sheet),
         "same_as": sheet.same_as,
+        "for_other": for_other,
+        "phone": people.public_phone() if page == "for_them" else "",
+        "sheet": waiting_sheet(form["kept"].value()) if page == "for_them" else None,
     }
     response = render(request, f"intake/report_{page}.html", context)
     # Not no-store: the browser's own way back shall find each screen as it was left.
@@ -316,27 +337,11 @@ def report_file(request: HttpRequest) -> HttpResponse:
     return JsonResponse(answer)
 
 
-@access.public
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def receipt(request: HttpRequest) -> HttpResponse:
-    """Number and code to take away, and what happens next. A post puts the slip away."""
-    if request.method == "POST":
-        response = redirect("home")
-        tickets.take_back(response, tickets.RECEIPT)
-        return response
-    slip = tickets.read_receipt(request)
-    if slip is None:
-        return render(request, "intake/receipt_gone.html")
-    track = request.build_absolute_uri(reverse("track"))
-    context = {
-        "slip": slip,
-        "steps": timetable.steps(slip.received, reachable=slip.reachable),
-        "track": track.partition("://")[2],
-        "qr": qr.drawing(track),
-        "with_code": request.GET.get("with") == "code",
-    }
-    return render(request, "intake/receipt.html", context)
+def _who(request: HttpRequest, post: QueryDict) -> Who:
+    if post.get("do") == OWN:
+        # Not with the name and number of somebody else.
+        return Who(QueryDict("about_official=on" if "about_official" in post else ""))
+    return ForThem(post, request.FILES) if FOR_OTHER in post else Who(post)
 
 
 def _seen_at(text: str) -> str:

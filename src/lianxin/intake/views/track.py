@@ -47,7 +47,11 @@ def track(request: HttpRequest) -> HttpResponse:
             tickets.give_case(request, response, concern)
             tickets.take_back(response, tickets.HELPER)
             return response
-        if concern is not None and (helper := actions.open_at_desk(concern, by=viewer)):
+        if concern is not None:
+            helper = actions.open_at_desk(concern, by=viewer)
+        else:
+            helper = actions.open_together(code, by=viewer, of=form.number)
+        if helper is not None:
             return opened(request, helper)
         slowing.slow_down(code, str(request.META.get("REMOTE_ADDR", "")))
         form.add_error("code", UNKNOWN_AT_DESK if viewer.signed_in else UNKNOWN)

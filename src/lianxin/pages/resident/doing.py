@@ -78,6 +78,21 @@ class TogetherForm(forms.Form):
     )
 
 
+class AloneForm(forms.Form):
+    """Whose looking along ends."""
+
+    which = forms.ChoiceField(
+        label=_("Who shall not look along any more?"),
+        required=False,
+        widget=forms.HiddenInput,
+        choices=[
+            ("", _("Nobody else at all")),
+            ("now", _("Whoever looks along just now")),
+            ("standing", _("Whoever filed it for me")),
+        ],
+    )
+
+
 @dataclass(frozen=True)
 class Deed:
     """A page with one form: what it says above it, what it does, what it says afterwards."""
@@ -158,8 +173,10 @@ def _together(known: Tracked, form: forms.Form) -> None:
     )
 
 
-def _alone(known: Tracked, _form: forms.Form) -> None:
-    intake.end_help(known.concern, by=known.viewer)
+def _alone(known: Tracked, form: forms.Form) -> None:
+    which = form.cleaned_data["which"]
+    standing = which == "standing" if which else None
+    intake.end_help(known.concern, standing=standing, by=known.viewer)
 
 
 def _correct(known: Tracked, form: forms.Form) -> None:
@@ -221,8 +238,8 @@ DEEDS: dict[str, Deed] = {
           "back for you. It stands in the story."),
     ),
     "alone": Deed(
-        _("Stop it now"), _("Stop it now"), _("Stopped. Nobody else looks along any more."),
-        forms.Form, _alone,
+        _("Stop it now"), _("Stop it now"), _("Stopped. They do not look along any more."),
+        AloneForm, _alone,
     ),
     "rate": Deed(
         _("How was it?"), _("Send my judgement"), _("Thank you. Your judgement has been kept."),

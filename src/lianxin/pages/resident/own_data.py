@@ -151,7 +151,7 @@ def copy_of(own: OwnData) -> dict[str, Any]:
         ],
         "kept": {str(what): _kept(row) for what, row in own.kept.items()},
         "notice": {"edition": own.notice.number, "from": own.notice.valid_from.isoformat()},
-        "files": [_file(row) for row in known.attachments],
+        "files": [_file(row) for row in known.attachments if not row.authority],
     }
 
 

@@ -94,7 +94,7 @@ class Tracked:
     @property
     def own_files(self) -> list[Attachment]:
         """The person's own files."""
-        return [row for row in self.attachments if not row.of_result]
+        return [row for row in self.attachments if not row.of_result and not row.authority]
 
     @property
     def result_files(self) -> list[Attachment]:

@@ -39,7 +39,18 @@ def _added(known: Known, event: intake.WordsAdded) -> Told:
 
 @tells(intake.HelperInvited)
 def _invited(known: Known, event: intake.HelperInvited) -> Told | None:
+    if event.standing:
+        title = _("Whoever filed it may follow it and add to it")
+        return told(title, "" if known.staff else _("You can end that above."), icon="users")
     return None if known.staff else told(_("You asked somebody to look along"), icon="users")
+
+
+@tells(intake.CodeHandedOver)
+def _code_handed_over(known: Known, event: intake.CodeHandedOver) -> Told:
+    text = "" if known.staff else _("If you have not seen it, have a new one given at the window.")
+    return told(
+        _("The query code was shown on the device of whoever filed it"), text, "key", "warn"
+    )
 
 
 @tells(intake.OpenedTogether)

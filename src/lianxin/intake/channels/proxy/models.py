@@ -24,19 +24,21 @@ class Proxy(models.Model):
 
     Their name and number are sealed with the concern. ``paper`` says where the signed
     authorisation is kept; whoever registered the concern has seen it. No picture of it: it bears
-    the name of the person, which not everybody who handles the case may know.
+    the name of the person, which not everybody who handles the case may know. ``sent``: nobody has
+    seen it; a picture came from afar, and lies sealed (see `Attachment.authority`).
     """
 
     concern = models.OneToOneField("intake.Concern", models.PROTECT, related_name="proxy")
     relation = models.CharField(max_length=10, choices=Relation.choices)
-    paper = models.CharField(max_length=80)
+    paper = models.CharField(max_length=80, blank=True)
+    sent = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="proxy_relation", condition=Q(relation__in=Relation.values)
             ),
-            models.CheckConstraint(name="proxy_has_paper", condition=~Q(paper="")),
+            models.CheckConstraint(name="proxy_has_paper", condition=Q(sent=True) | ~Q(paper="")),
         ]
 
     def __str__(self) -> str:

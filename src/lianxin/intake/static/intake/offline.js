@@ -50,6 +50,9 @@
       if (at >= 0) left.splice(at, 1);
       e.dispatchEvent(new Event("change", { bubbles: true }));
     });
+    // Written for somebody else with a network that went away: it can still be made one's own matter.
+    var other = document.querySelector("[data-for-other]");
+    if (other) other.hidden = !form.elements.for_other.checked;
     // What this form does not ask stays with the entry, for example which poster was scanned.
     extra = left;
   }
