@@ -57,13 +57,17 @@ def fill(count: int) -> None:
     )  # fmt: skip
 
 
-def plan_of(anybody: Caller, path: str, table: str, **query: str) -> str:
-    """How the database goes about the question that an address asks about a table."""
+def plan_of(anybody: Caller, path: str, table: str, *, counted: bool = True, **query: str) -> str:
+    """How the database goes about the question that an address asks about a table.
+
+    ``counted``: it knows how many rows there are of what; SQLite never does by itself.
+    """
     with CaptureQueriesContext(connection) as asked:
         anybody.get(path, **query)
     (sql,) = [one["sql"] for one in asked if f'FROM "{table}"' in one["sql"]]
     explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        if counted:
+            cursor.execute("ANALYZE")
         cursor.execute(f"{explain} {sql}")
         return "\n".join(str(row[-1]) for row in cursor.fetchall())
