@@ -59,18 +59,20 @@ def percentile(times: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
 
 
-def get(path: str, *, port: int, cookies: str = "", close: bool = False) -> bytes:
-    """A GET request as bytes."""
+def get(path: str, *, port: int, cookies: str = "", close: bool = False, token: str = "") -> bytes:
+    """A GET request as bytes; a token goes along as Django REST framework asks for it."""
     head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+    head += f"Authorization: Token {token}\r\n" if token else ""
     head += f"Cookie: {cookies}\r\n" if cookies else ""
     return (head + ("Connection: close\r\n" if close else "") + "\r\n").encode()
 
 
-def post(path: str, fields: dict[str, str], *, port: int, cookies: str) -> bytes:
-    """A form as bytes."""
+def post(path: str, fields: dict[str, str], *, port: int, cookies: str, token: str = "") -> bytes:
+    """A form as bytes; with a token as above."""
     body = urlencode(fields).encode()
+    known = f"Authorization: Token {token}\r\n" if token else ""
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookies}\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookies}\r\n{known}"
         "Content-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )

@@ -9,8 +9,8 @@ from bench import filing, open311, run, table, words
 
 def test_every_part_is_there() -> None:
     assert list(run.PARTS) == [
-        "filing", "worklist", "tracking", "import", "mailbox", "open311", "startup",
-        "memory", "journal", "backup",
+        "filing", "worklist", "tracking", "import", "mailbox", "open311", "peer",
+        "startup", "memory", "journal", "backup",
     ]  # fmt: skip
 
 
