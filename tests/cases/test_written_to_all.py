@@ -76,6 +76,18 @@ def test_sent_twice_or_passed_on_again_each_has_it_once(walk: Walk, others: list
     assert Message.objects.count() == 6
 
 
+def test_what_one_was_written_alone_then_goes_to_all(walk: Walk, others: list[Walk]) -> None:
+    by = walk.viewer("handler")
+    actions.write_message(walk.case, words=SAID, by=by)
+    assert actions.write_to_all(walk.case, words=SAID, by=by) == 6
+    outbox.drain()
+    for person in (walk, *others):
+        assert person.case.messages.get().words == SAID
+    # And after that it is the same sent twice.
+    assert actions.write_to_all(walk.case, words=SAID, by=by) == 6
+    assert Entry.objects.filter(event="cases.written_to_all").count() == 1
+
+
 def test_broken_off_in_the_middle_it_goes_on_where_it_was(
     walk: Walk, others: list[Walk], monkeypatch: pytest.MonkeyPatch
 ) -> None:

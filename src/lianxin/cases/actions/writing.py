@@ -19,6 +19,7 @@ from lianxin.cases.states import State
 from lianxin.database.rows import insert
 from lianxin.journal import queries as journal
 from lianxin.journal.actions import record, record_many
+from lianxin.journal.events import Event
 from lianxin.kernel import clock
 from lianxin.kernel.problems import Problem
 from lianxin.people import queries as people
@@ -78,12 +79,24 @@ def write_to_all(case: Case, *, words: str, by: Viewer) -> int:
         Case.objects.select_for_update().get(pk=case.pk)
         others = _others(case, by).count()
         last, now = case.messages.order_by("-pk").first(), clock.now()
+        told: list[Event] = []
         if last and _same_hand(last, by, now) and _says(last, words, case):
-            return 1 + others
-        message, written = _written(case, words, by, now)
-        to_all = events.WrittenToAll(message.pk, others)
-        record_many([(event, case.subject, by.actor) for event in (written, to_all)])
+            message = last
+        else:
+            message, written = _written(case, words, by, now)
+            told.append(written)
+        # The first may have been written these words alone.
+        if told or not _went_to_all(message):
+            told.append(events.WrittenToAll(message.pk, others))
+        record_many([(event, case.subject, by.actor) for event in told])
     return 1 + others
+
+
+def _went_to_all(message: Message) -> bool:
+    told = (entry.event_object() for entry in journal.story([message.case.subject]))
+    return any(
+        isinstance(event, events.WrittenToAll) and event.message == message.pk for event in told
+    )
 
 
 def _written(
