@@ -34,6 +34,9 @@ BAD = {
     "another address": FINE + " http://evil.example/",
     "a bare host": FINE + " evil.example",
     "a wide host": FINE + " evil．example",
+    "a host that begins in a place": FINE + " {news}.example",
+    "a host that ends in a place": FINE + " evil.{unit}",
+    "an ideographic full stop": FINE + " evil。example",
     "a mailbox": FINE + " x@evil",
     "a telephone": FINE + " 138 1234 5678",
     "an account": FINE + " 6222020200112233445",
@@ -96,6 +99,18 @@ def test_too_long_for_a_text_message_is_told_and_no_matter_elsewhere() -> None:
     # The length is that of what goes out, in its own language: English news are longer.
     edge = next(n for n in range(200) if faults(Words(FINE + "长" * n, "局"), Way.SMS, "en"))
     assert faults(Words(FINE + "长" * edge, "局"), Way.SMS, "zh-hans") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("{number}{link}查看", "/track/ 查看"), ("{number}{link}。", "/track/ 。"),
+     ("{number} {link} 。", "/track/ 。"), ("{number} {link}", "/track/"),
+     ("{number} {link}{link}", "/track/ http")],
+)  # fmt: skip
+def test_what_comes_after_the_address_is_no_part_of_it(text: str, said: str) -> None:
+    """Android takes Chinese characters, and 。 itself, for a part (Patterns.WEB_URL)."""
+    assert said in fill(Words(text, ""), News.NEWS, templates.SAMPLE)
+    assert text.endswith("{link}") is fill(Words(text, ""), News.NEWS, "7").endswith("/track/")
 
 
 @settings(max_examples=150)

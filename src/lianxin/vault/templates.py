@@ -29,7 +29,8 @@ HIDDEN = ("Cc", "Cf", "Cn", "Co", "Cs")
 """Categories of Unicode that show nothing, or that nobody knows how to show."""
 SAMPLE = "7K2Q-M4XD-9TB"
 _PLACE = re.compile(r"\{([^{}]*)\}")
-_ADDRESS = re.compile(r"\w[.@]\w|@|://|www\.", re.IGNORECASE)
+_LINK = re.compile(r"(?<=\{link\})(?=\S)")
+_ADDRESS = re.compile(r"\w[.@]\w|@|://|www\.|[a-z0-9]。[a-z]{2}", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9〇零一二三四五六七八九](?:[\s().+-]*[0-9〇零一二三四五六七八九]){6,}")
 
 
@@ -56,14 +57,18 @@ def product() -> str:
 
 
 def fill(own: Words, news: News, number: str) -> str:
-    """The notice itself, in the language that is active. An unknown place stays empty."""
+    """The notice itself, in the language that is active. An unknown place stays empty.
+
+    A space follows the address: telephones take what comes after it, a full stop 。 too, for a
+    part of it, and whoever touches it lands nowhere.
+    """
     known = {
         "number": number,
         "news": spoken(news),
         "link": absolute("/track/"),
         "unit": own.unit,
     }
-    return _PLACE.sub(lambda found: known.get(found[1], ""), own.text)
+    return _PLACE.sub(lambda found: known.get(found[1], ""), _LINK.sub(" ", own.text))
 
 
 def parts(text: str) -> int:
@@ -93,12 +98,14 @@ def _faults(own: Words, way: Way, language: str) -> Iterator[str]:
                 "places": " ".join(f"{{{place}}}" for place in PLACES),
             }
     bare = unicodedata.normalize("NFKC", read)
+    # What a place is filled with can be the beginning of an address: {news}.example.
+    filled = _PLACE.sub(lambda place: own.unit if place[1] == "unit" else "x", text)
     if re.search(r"[{}]", bare):
         yield _("A brace stands alone. Write for example {link}.")
     for name in NEEDED:
         if name not in named:
             yield _("Put {%(name)s} in: without it nobody can look.") % {"name": name}
-    if _ADDRESS.search(bare):
+    if _ADDRESS.search(unicodedata.normalize("NFKC", filled)):
         yield _("No other address: people should trust the one of {link} alone.")
     if _DIGITS.search(bare):
         yield _("No long number: whoever asks for money by a false message names one.")
