@@ -163,7 +163,11 @@ def test_taken_up_again_nothing_is_awaited(walk: Walk) -> None:
         actions.rule_on_objection(walk.case, grant=True, text="对", by=walk.viewer("supervisor"))
     with clock.at(clock.now() + timedelta(days=30)):
         assert owed(walk) == [] and not queries.awaited_receipts(walk.case)
-        hand_over(walk, body="labour_arbitration", sent_on=day(0), due_on=day(15))
+        # With an earlier day it would count as taken back too, and no receipt be awaited.
+        with pytest.raises(Problem) as problem:
+            hand_over(walk, body="labour_arbitration", sent_on=day(-30), due_on=day(15))
+        assert set(problem.value.messages) == {"sent_on"}
+        hand_over(walk, body="labour_arbitration", sent_on=day(-29), due_on=day(15))
         (row,) = queries.awaited_receipts(walk.case)
         assert row.body.code == "labour_arbitration"
 

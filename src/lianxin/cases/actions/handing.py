@@ -16,7 +16,7 @@ from lianxin.cases.actions.moving import move, require_text
 from lianxin.cases.actions.refusing import write_refusal
 from lianxin.cases.models import Case, Handover, SentBy, Standing
 from lianxin.cases.policy import is_about_conduct, may_move, names_about
-from lianxin.cases.queries import awaited_receipts
+from lianxin.cases.queries import awaited_receipts, taken_up_on
 from lianxin.intake import queries as intake
 from lianxin.intake.choices import Identity
 from lianxin.kernel import clock
@@ -24,6 +24,7 @@ from lianxin.kernel.problems import Problem
 from lianxin.kernel.words import plain
 from lianxin.sorting import queries as sorting
 from lianxin.sorting.kinds import GroundMove
+from lianxin.ui import moments
 
 if TYPE_CHECKING:
     from lianxin.sorting.models import Body
@@ -66,6 +67,11 @@ def hand_over(case: Case, new: NewHandover, *, ground: str, text: str, by: Viewe
         problems["reference"] = _("Give the number of the post or of their system.")
     if new.sent_on > clock.today():
         problems["sent_on"] = _("Please check the date: it cannot be in the future.")
+    elif (back := taken_up_on(case)) and new.sent_on < back:
+        # It would count as taken back with what went before, and nobody would await the receipt.
+        problems["sent_on"] = _(
+            "It was taken up again on %(day)s: what was sent before that does not count any more."
+        ) % {"day": moments.day(back)}
     if not new.sent_on <= new.due_on <= new.sent_on + LONGEST_WAIT:
         problems["due_on"] = _("Choose a date within 90 days after it was sent.")
     if new.agreed and case.concern.identity == Identity.ANONYMOUS:

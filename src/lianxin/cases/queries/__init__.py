@@ -17,6 +17,7 @@ from lianxin.cases.queries.handovers import (
     handovers_of,
     outstanding,
     receipts_overdue,
+    taken_up_on,
 )
 from lianxin.cases.queries.meeting import FEW, SHOWN_TO, Met, met_by_unit
 from lianxin.cases.queries.messages import (
@@ -177,6 +178,7 @@ __all__ = [
     "settled_in",
     "settled_near",
     "stage",
+    "taken_up_on",
     "thread_of",
     "to_be_joined",
     "told_to_senders",

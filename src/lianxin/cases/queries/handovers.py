@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.utils.timezone import localdate
 
 from lianxin.access import Viewer, scope
 from lianxin.cases.models import Application, ApplicationKind, Case, Decision, Handover
@@ -32,6 +33,13 @@ def standing() -> QuerySet[Handover]:
         decided_at__date__gt=OuterRef("sent_on"),
     )  # fmt: skip
     return rows.filter(~Exists(newer), ~Exists(back))
+
+
+def taken_up_on(case: Case) -> date | None:
+    """The day on which the person's objection was last granted, if it was."""
+    granted = case.applications.filter(kind=ApplicationKind.OBJECTION, decision=Decision.GRANTED)
+    last = granted.aggregate(last=Max("decided_at"))["last"]
+    return localdate(last) if last else None
 
 
 def handed_now(case: Case) -> list[Handover]:
