@@ -85,7 +85,8 @@ def test_the_product_s_own_words_are_fine() -> None:
 @pytest.mark.parametrize(
     ("text", "count"),
     [("字" * 70, 1), ("字" * 71, 2), ("字" * 134, 2), ("字" * 135, 3),
-     ("a" * 160, 1), ("a" * 161, 2), ("a" * 306, 2), ("a" * 307, 3), ("a" * 69 + "é", 1)],
+     ("a" * 160, 1), ("a" * 161, 2), ("a" * 306, 2), ("a" * 307, 3), ("a" * 69 + "é", 1),
+     ("𠮷" * 35, 1), ("𠮷" * 36, 2), ("🏠" * 68, 3), ("~" * 80, 1), ("~" * 81, 2), ("`" * 71, 2)],
 )  # fmt: skip
 def test_parts_are_counted_as_networks_do(text: str, count: int) -> None:
     assert parts(text) == count

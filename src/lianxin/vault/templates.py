@@ -25,6 +25,8 @@ LONGEST = 300
 PARTS = 2
 """Parts of a text message at most, of 70 characters, or 67 where there are several; of plain ASCII
 160 and 153 (GSM 03.38, 3GPP TS 23.038 and 23.040)."""
+TWICE = frozenset("^{}\\[~]|")
+"""What counts as two there."""
 HIDDEN = ("Cc", "Cf", "Cn", "Co", "Cs")
 """Categories of Unicode that show nothing, or that nobody knows how to show."""
 SAMPLE = "7K2Q-M4XD-9TB"
@@ -73,8 +75,12 @@ def fill(own: Words, news: News, number: str) -> str:
 
 def parts(text: str) -> int:
     """Of how many parts a text message is."""
-    one, more = (160, 153) if text.isascii() else (70, 67)
-    return 1 if len(text) <= one else -(-len(text) // more)
+    if text.isascii() and "`" not in text:
+        one, more, length = 160, 153, len(text) + sum(char in TWICE for char in text)
+    else:
+        # In units of UTF-16: rare characters and pictures are two.
+        one, more, length = 70, 67, len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return 1 if length <= one else -(-length // more)
 
 
 def faults(own: Words, way: Way, language: str) -> list[str]:
