@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -57,17 +57,20 @@ def set_up(address: str, *, secret: str, by: Viewer, unit: Unit | None = None) -
         raise Problem(
             _("Nothing could be sent there. Is the robot still in the group?"), field="address"
         )
-    with transaction.atomic():
-        drop(by=by, unit=unit)
-        row = Carrier(
-            user_id=None if unit else by.user_id,
-            unit=unit,
-            service=robot.service,
-            number_until=clock.now() + NUMBER_FOR,
-        )
-        row.sealed = shut.seal(ROOM, [robot.key, robot.secret], bound=row.owner)
-        row.number_mac = shut.mac(ROOM, f"{owner}:{number}")
-        row.save()
+    row = Carrier(
+        user_id=None if unit else by.user_id,
+        unit=unit,
+        service=robot.service,
+        number_until=clock.now() + NUMBER_FOR,
+    )
+    row.sealed = shut.seal(ROOM, [robot.key, robot.secret], bound=row.owner)
+    row.number_mac = shut.mac(ROOM, f"{owner}:{number}")
+    try:
+        with transaction.atomic():
+            drop(by=by, unit=unit)
+            row.save()
+    except IntegrityError:
+        raise Problem(_("Somebody has done this already."), field="address") from None
     return row
 
 
