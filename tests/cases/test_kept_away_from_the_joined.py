@@ -14,6 +14,7 @@ from lianxin.cases.queries import Filter, public
 from lianxin.journal import outbox
 from lianxin.kernel import clock
 from lianxin.notices.models import Message as Notice
+from lianxin.pages import story
 from tests.walk import Walk, begin
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +119,31 @@ def test_a_person_whose_case_is_about_a_unit_can_still_write(walk: Walk) -> None
     actions.name_party(walk.case, unit_id=walk.cast.education.pk, reason="说的是他们", by=by)
     says(walk, walk)
     assert walk.case.messages.get().by is None
+
+
+def test_the_story_tells_them_nothing_of_it(walk: Walk, child: Walk) -> None:
+    path, said = f"/desk/cases/{walk.number}/", "又有人反映同一件事"
+    pages = {
+        name: walk.cast.client(getattr(walk.cast, name)).get(path).content.decode()
+        for name in ("handler", "leader")
+    }
+    assert {name: page.count(said) for name, page in pages.items()} == {"handler": 0, "leader": 1}
+    actions.split_case(child.case, text="另一盏灯", by=walk.viewer("dispatcher"))
+    told = [
+        {line.event for line in story.lines(walk.case, audience="staff", viewer=walk.viewer(name))}
+        for name in ("handler", "leader")
+    ]
+    assert [{"cases.joined", "cases.left"} & events for events in told] == [
+        set(), {"cases.joined", "cases.left"},
+    ]  # fmt: skip
+
+
+def test_how_many_a_message_went_to_is_told_to_nobody_else(walk: Walk, child: Walk) -> None:
+    for _n in range(2):
+        other = begin(walk.cast)
+        other.sort()
+        actions.merge_case(other.case, parent=walk.case, by=walk.viewer("dispatcher"))
+    assert actions.write_to_all(walk.case, words="明天修。", by=walk.viewer("dispatcher")) == 4
+    lines = story.lines(walk.case, audience="staff", viewer=walk.viewer("handler"))
+    (line,) = [line for line in lines if line.event == "cases.written_to_all"]
+    assert not any(sign.isdecimal() for sign in line.title + line.text)

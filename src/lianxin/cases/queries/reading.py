@@ -198,6 +198,14 @@ def joined_cases(viewer: Viewer, case: Case, *, limit: int | None = None) -> lis
     return list(rows.order_by("-pk")[:limit])
 
 
+def hidden_from(viewer: Viewer, ids: Collection[int]) -> set[int]:
+    """Which of these cases a conflict keeps the viewer away from. One query, or none."""
+    if not ids:
+        return set()
+    seen = without_kept_away(viewer, Case.objects.filter(pk__in=ids))
+    return set(ids) - set(seen.values_list("pk", flat=True))
+
+
 def joined_with(viewer: Viewer, case: Case, typed: str) -> Case | None:
     """The one of them with a typed number."""
     rows = without_kept_away(viewer, case.joined.select_related("concern"))

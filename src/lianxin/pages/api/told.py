@@ -162,7 +162,7 @@ def case(found: Case, viewer: Viewer) -> Tree:
         "replies": [_reply(one) for one in _replies(found, decides)],
         "promises": [_promise(one) for one in promises.promises_of(found.subject)],
         "messages": [_message(one) for one in cases.thread_of(found, viewer=viewer).messages],
-        "story": [_line(line) for line in story.lines(found, audience="staff")],
+        "story": [_line(line) for line in story.lines(found, audience="staff", viewer=viewer)],
         "acts": [
             {"name": act.name, "label": str(act.label), "next": act.name in offer.following}
             for act in offer.acts

@@ -17,6 +17,7 @@ from lianxin.pages.story.telling import TELLERS, Audience, Known, Tone
 from lianxin.people import queries as people
 
 if TYPE_CHECKING:
+    from lianxin.access import Viewer
     from lianxin.cases.models import Case
 
 __all__ = ["Audience", "Line", "conflicts", "contact", "judging", "lines", "owning", "working"]
@@ -38,11 +39,14 @@ class Line:
     event: str = ""
 
 
-def lines(case: Case, *, audience: Audience) -> list[Line]:
-    """The story of a case, oldest first. A constant number of queries for any length."""
+def lines(case: Case, *, audience: Audience, viewer: Viewer | None = None) -> list[Line]:
+    """The story of a case, oldest first. A constant number of queries for any length.
+
+    ``viewer``: who of the staff reads it; of what was joined and is kept from them it says nothing.
+    """
     opened = [f"file:{row.pk}" for row in intake.attachments_of(case.concern_id) if row.original]
     entries = journal.story([case.subject, f"concern:{case.concern_id}", *opened])
-    known = Known(case, audience, [entry.event_object() for entry in entries])
+    known = Known(case, audience, [entry.event_object() for entry in entries], viewer)
     names = people.user_names(
         {_user(entry.actor) for entry in entries if audience == "staff"} - {0}
     )

@@ -17,6 +17,7 @@ from lianxin.replies import queries as reply_queries
 from lianxin.vault import queries as vault_queries
 
 if TYPE_CHECKING:
+    from lianxin.access import Viewer
     from lianxin.cases.models import Case
 
 Audience = Literal["staff", "resident"]
@@ -26,10 +27,19 @@ Tone = Literal["", "good", "warn", "bad"]
 class Known:
     """The rows the events point at, each kind read once and only when an event needs it."""
 
-    def __init__(self, case: Case, audience: Audience, events: list[Event]) -> None:
+    def __init__(
+        self, case: Case, audience: Audience, events: list[Event], viewer: Viewer | None = None
+    ) -> None:
         self.case = case
+        self.viewer = viewer
         self.staff = audience == "staff"
         self.events = events
+
+    @cached_property
+    def hidden(self) -> set[int]:
+        """Which of those that were joined, once or still, the reader must not know of."""
+        joined = {pk for event in self.events if (pk := getattr(event, "child", None))}
+        return case_queries.hidden_from(self.viewer, joined) if self.viewer else set()
 
     @cached_property
     def units(self) -> dict[int, str]:

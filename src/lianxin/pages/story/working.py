@@ -95,12 +95,8 @@ def _written(known: Known, event: cases.MessageWritten) -> Told:
 def _written_to_all(known: Known, event: cases.WrittenToAll) -> Told | None:
     if not known.staff:
         return None
-    title = ngettext(
-        "The same was written to %(n)s person who was joined",
-        "The same was written to %(n)s people who were joined",
-        event.others,
-    )
-    return told(title % {"n": event.others}, icon="message")
+    # Without their number: another reader may be kept away from some of them.
+    return told(_("The same was written to everybody who was joined"), icon="message")
 
 
 # --- sort --------------------------------------------------------------------------------------
@@ -194,7 +190,9 @@ def _goes_alone(known: Known, event: cases.GoesAlone) -> Told:
 
 
 @tells(cases.Joined)
-def _joined(known: Known, event: cases.Joined) -> Told:
+def _joined(known: Known, event: cases.Joined) -> Told | None:
+    if event.child in known.hidden:
+        return None
     if event.wished and known.staff:
         return told(_("Somebody said that they have this too; it was joined"), icon="users-group")
     return told(_("Somebody else raised the same matter; it was joined"), icon="users-group")
@@ -213,7 +211,7 @@ def _split(known: Known, event: cases.Split) -> Told:
 
 @tells(cases.Left)
 def _left(known: Known, event: cases.Left) -> Told | None:
-    if not known.staff:
+    if not known.staff or event.child in known.hidden:
         return None
     return told(_("One that was joined was taken out again: it is another matter"), icon="users")
 

@@ -177,7 +177,7 @@ def _case_context(request: StaffRequest, found: Case) -> dict[str, Any]:
         "thread": queries.thread_of(
             found, viewer=viewer, before=parse_id(request.GET.get("messages", ""))
         ),
-        "lines": story.lines(found, audience="staff"),
+        "lines": story.lines(found, audience="staff", viewer=viewer),
         "points": queries.points_of(found),
         "replies": given,
         "replied": found.parent or any(reply.status == "approved" for reply in given),
