@@ -105,3 +105,19 @@ def test_the_whole_way(screen: Screen, tmp_path: Path, plain: bool) -> None:
     helper.reload()
     helper.wait_for_url("**/track/")
     screen.complaints_are_none()
+
+
+def test_what_was_typed_of_them_is_not_put_back_into_ones_own_form(screen: Screen) -> None:
+    """Known bad: both forms under one name of a draft; the server forgot them, the browser not."""
+    page = screen.phone("/report/?for=other")
+    page.fill("#id_words", WORDS)
+    page.click("main .btn-primary")
+    page.fill("#id_place", "东关大街12号")
+    page.click("main .btn-primary")
+    page.fill("#id_name", "买买提·阿不都热合曼")
+    page.check("[name=identity][value=named]")
+    page.fill("#id_phone", "13812345678")
+    page.click("[value=own]")
+    expect(page.locator("#id_proxy_name")).to_have_count(0)
+    assert page.input_value("#id_name") == page.input_value("#id_phone") == ""
+    screen.complaints_are_none()
