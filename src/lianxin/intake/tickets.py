@@ -30,8 +30,9 @@ WAITS, SHOWN, HIDDEN = "waits", "shown", "hidden"
 class Slip:
     """What the receipt page shows. ``code`` is empty when it may not be shown any more.
 
-    ``follow``: the digits of somebody who filed for another person. That person's code is no part
-    of the slip but while it is shown to them (``part``).
+    ``part``: how it stands with the code of another person for whom this was filed; empty where it
+    is one's own. That code is no part of the slip but while it is shown to them. ``follow``: the
+    digits of whoever filed, empty when they may not be shown any more.
     """
 
     number: str
@@ -41,6 +42,11 @@ class Slip:
     proof: str
     follow: str = ""
     part: str = ""
+
+    @property
+    def theirs(self) -> bool:
+        """Whether somebody reads it who filed for another person."""
+        return bool(self.part) and not self.handed
 
     @property
     def handed(self) -> bool:
@@ -54,13 +60,17 @@ class Slip:
 
 
 def give_receipt(
-    request: HttpRequest, response: HttpResponse, receipt: Receipt, *, follow: str = ""
+    request: HttpRequest, response: HttpResponse, receipt: Receipt, *, follow: str | None = None
 ) -> None:
-    """Let the next page show this receipt, for a quarter of an hour."""
+    """Let the next page show this receipt, for a quarter of an hour.
+
+    ``follow``: the digits of whoever filed it for another person, "" when they may not be shown
+    any more; None: it is their own.
+    """
     concern, code = receipt.concern, receipt.code or ""
     reachable = concern.identity != Identity.ANONYMOUS
     slip = Slip(concern.number, code, reachable, concern.received_at, receipt.proof)
-    if follow:
+    if follow is not None:
         slip = replace(slip, code="", follow=follow, part=WAITS if code else HIDDEN)
     give_slip(request, response, slip)
 
@@ -68,7 +78,7 @@ def give_receipt(
 def give_slip(request: HttpRequest, response: HttpResponse, slip: Slip) -> None:
     """Let the next page show this, for a quarter of an hour."""
     held = [slip.number, slip.code, slip.reachable, slip.received.isoformat(), slip.proof]
-    held += [slip.follow, slip.part] if slip.follow else []
+    held += [slip.follow, slip.part] if slip.part else []
     _set(request, response, RECEIPT, held, RECEIPT_AGE, RECEIPT_PATH)
 
 

@@ -29,7 +29,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     """
     slip = tickets.read_receipt(request)
     if request.method == "POST":
-        if slip is not None and slip.follow and request.POST.get("do") in (SHOW, HIDE):
+        if slip is not None and slip.part and request.POST.get("do") in (SHOW, HIDE):
             return _handed(request, slip)
         response = redirect("home")
         tickets.take_back(response, tickets.RECEIPT)
@@ -37,16 +37,15 @@ def receipt(request: HttpRequest) -> HttpResponse:
     if slip is None:
         return render(request, "intake/receipt_gone.html")
     track = request.build_absolute_uri(reverse("track"))
-    theirs = bool(slip.follow) and not slip.handed
     context = {
         "slip": slip,
-        "steps": timetable.steps(slip.received, reachable=slip.reachable, theirs=theirs),
+        "steps": timetable.steps(slip.received, reachable=slip.reachable, theirs=slip.theirs),
         "track": track.partition("://")[2],
         "qr": qr.drawing(track),
-        "theirs": theirs,
+        "theirs": slip.theirs,
         "with_code": request.GET.get("with") == "code",
     }
-    page = "receipt_helper" if theirs else "receipt"
+    page = "receipt_helper" if slip.theirs else "receipt"
     return render(request, f"intake/{page}.html", context)
 
 

@@ -177,15 +177,15 @@ def _send(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     return response
 
 
-def _file(sheet: Sheet, new: actions.NewConcern) -> tuple[actions.Receipt, str]:
-    """The receipt, and the digits with which somebody else follows the matter; "" for nobody."""
+def _file(sheet: Sheet, new: actions.NewConcern) -> tuple[actions.Receipt, str | None]:
+    """The receipt, and the digits of somebody who filed it for another; None: it is their own."""
     by = access.ANONYMOUS
     if isinstance(sheet.who, ForThem):
         data = sheet.who.cleaned_data
         return file_from_afar(new, data, authority=data["kept"], by=by)
     if sheet.box:
-        return file_scanned(sheet.box, new, by=by), ""
-    return actions.file_concern(new, by=by), ""
+        return file_scanned(sheet.box, new, by=by), None
+    return actions.file_concern(new, by=by), None
 
 
 def _work(request: HttpRequest, sheet: Sheet) -> HttpResponse:

@@ -1,0 +1,63 @@
+"""What was filed for somebody, later: sent again, asked for at the window, read, erased."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import signing
+from django.core.cache import cache, caches
+from django.core.management import call_command
+from django.test import Client
+
+from lianxin.access import SYSTEM
+from lianxin.intake import flood
+from lianxin.intake.actions import give_code_anew
+from lianxin.intake.models import Attachment, Concern, Helper
+from lianxin.kernel import clock
+from tests.cast import Cast
+from tests.intake.channels.proxy.afar import follow, last_screen
+from tests.intake.paper import hidden, picture
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh(cast: Cast) -> None:
+    call_command("createcachetable")
+    cache.clear()
+    caches["local"].clear()
+
+
+@pytest.mark.parametrize("late", [True, False], ids=["a day later", "with a new code"])
+def test_sent_again_when_no_code_is_shown_it_speaks_of_no_code_of_the_helpers(late: bool) -> None:
+    post = last_screen()
+    Client().post("/report/", post)
+    if not late:
+        give_code_anew(Concern.objects.get(), by=SYSTEM)
+    again = Client()
+    with clock.at(clock.now() + timedelta(hours=25 if late else 0)):
+        assert again.post("/report/", post | {"authority": picture()}).status_code == 303
+        slip = str(signing.loads(again.cookies["receipt"].value, salt="lianxin.receipt"))
+        assert not re.search(r"\d{20}", slip)
+        answer = again.get("/report/done/")
+        assert answer.context["slip"].theirs, "the helper never had the code this would speak of"
+        page = answer.content.decode()
+        assert not follow(again) and 'value="show"' not in page
+        assert again.post("/report/done/", {"do": "show"}).status_code == 303
+        assert not follow(again)
+
+
+def test_in_a_flood_the_sheet_goes_along_with_the_little_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(flood, "rising", lambda _request: True)
+    client = Client()
+    asked = client.post("/report/", last_screen())
+    assert asked.status_code == 200 and not Concern.objects.exists()
+    carried = hidden(asked)
+    assert carried["for_other"] == ["on"] and carried["proxy_name"] == ["欧阳小军"]
+    assert client.post("/report/", {**carried, "work": ""}).status_code == 303
+    assert Concern.objects.get().channel == "proxy" and Helper.objects.get().standing
+    assert Attachment.objects.get().concern == Concern.objects.get()
