@@ -58,6 +58,7 @@ CORPUS: dict[str, tuple[dict[str, Any], str]] = {
     "anonymous": ({"identity": "anonymous"}, "identity"),
     "no identity": ({"identity": ""}, "identity"),
     "not reachable": ({"phone": ""}, "phone"),
+    "one number for both": ({"phone": "139 1234 5678"}, "phone"),
     "a letter to nowhere": ({"reply_mode": "letter"}, "address"),
     "a way that is none": ({"reply_mode": "dove"}, "reply_mode"),
 }

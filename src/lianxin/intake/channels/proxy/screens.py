@@ -130,6 +130,9 @@ class ForThem(Who):
             data["kept"] = None
         if not data.get("name", "-") and not self.has_error("name"):
             self.add_error("name", self.SAYS["name"])
+        mine, theirs = data.get("proxy_phone"), data.get("phone")
+        if mine and mine == theirs:
+            self.add_error("phone", self.SAYS["phone"])
         # Sent once more because the answer was lost, its sheet waits no more.
         key = str(self.data.get("key", ""))
         if not data.get("authority", True) and waiting_sheet(data.get("kept"), key=key) is None:
