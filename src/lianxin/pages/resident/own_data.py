@@ -60,12 +60,19 @@ class OwnData:
     @property
     def sealed(self) -> list[str]:
         """The sealed fields by their names; what stands in them nobody reads here."""
-        return [str(SEALED_FIELDS.get(name, name)) for name in self.known.sealed]
+        signed = any(row.authority for row in self.known.attachments)
+        names = [str(SEALED_FIELDS.get(name, name)) for name in self.known.sealed]
+        return [*names, _("the sheet you have signed")] if signed else names
 
     @property
     def originals(self) -> bool:
-        """Whether the sealed original of a file is kept."""
-        return any(row.original for row in self.known.attachments)
+        """Whether the sealed original of a file is kept, with where and when it was made."""
+        return any(row.original and not row.authority for row in self.known.attachments)
+
+    @property
+    def files(self) -> list[Attachment]:
+        """All files; the signed sheet stands with name and number, and goes with them."""
+        return [row for row in self.known.attachments if not row.authority]
 
     @cached_property
     def kept(self) -> dict[Data, Kept]:
@@ -151,7 +158,7 @@ def copy_of(own: OwnData) -> dict[str, Any]:
         ],
         "kept": {str(what): _kept(row) for what, row in own.kept.items()},
         "notice": {"edition": own.notice.number, "from": own.notice.valid_from.isoformat()},
-        "files": [_file(row) for row in known.attachments if not row.authority],
+        "files": [_file(row) for row in own.files],
     }
 
 

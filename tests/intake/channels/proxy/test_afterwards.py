@@ -13,11 +13,13 @@ from django.test import Client
 
 from lianxin.access import SYSTEM
 from lianxin.intake import flood
-from lianxin.intake.actions import give_code_anew
+from lianxin.intake.actions import erase_contact, give_code_anew
+from lianxin.intake.channels.doors import told
 from lianxin.intake.models import Attachment, Concern, Helper
+from lianxin.journal import outbox
 from lianxin.kernel import clock
 from tests.cast import Cast
-from tests.intake.channels.proxy.afar import follow, last_screen
+from tests.intake.channels.proxy.afar import filed, follow, handed_over, last_screen
 from tests.intake.paper import hidden, picture
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +63,18 @@ def test_in_a_flood_the_sheet_goes_along_with_the_little_work(
     assert client.post("/report/", {**carried, "work": ""}).status_code == 303
     assert Concern.objects.get().channel == "proxy" and Helper.objects.get().standing
     assert Attachment.objects.get().concern == Concern.objects.get()
+
+
+def test_when_name_and_number_are_gone_nothing_speaks_of_the_sheet_as_if_it_lay_there() -> None:
+    client = filed()
+    person = Client()
+    person.post("/track/", {"code": handed_over(client)})
+    outbox.drain()
+    concern = Concern.objects.get()
+    before, own = told(concern), person.get("/track/case/data/")
+    assert "委托书已封存" in before
+    assert len(own.context["own"].sealed) == 5 and not own.context["own"].originals
+    assert "1 个文件" not in own.content.decode()
+    erase_contact(concern, why="asked", by=SYSTEM)
+    assert told(concern) != before and "已封存" not in told(concern)
+    assert not person.get("/track/case/data/").context["own"].sealed

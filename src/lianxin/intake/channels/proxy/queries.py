@@ -24,9 +24,10 @@ def told(concern: Concern) -> str:
     if row is None:
         return ""
     if row.sent:
-        return _("%(who)s, from afar; the person's signed word lies sealed with the files") % {
-            "who": row.get_relation_display()
-        }
+        who = {"who": row.get_relation_display()}
+        if not Attachment.objects.filter(concern=concern, authority=True).exists():
+            return _("%(who)s, from afar; the person's signed word is gone with their name") % who
+        return _("%(who)s, from afar; the person's signed word lies sealed with the files") % who
     return _("%(who)s, with written authorisation: %(paper)s") % {
         "who": row.get_relation_display(), "paper": row.paper,
     }  # fmt: skip
