@@ -122,7 +122,7 @@ SCHEMAS: dict[str, Schema] = {
         **_texts("headline", "text", "office", "office_phone", "proof", "why_not"),
         next=_many(_thing(text=TEXT, when=TEXT, late=YES)), rated=YES,
         promises=_many(_thing(**PROMISE, id=TEXT, to_check=YES)),
-        helpers=_many(_thing(number=TEXT, may_write=YES, until=MOMENT)),
+        helpers=_many(_thing(number=TEXT, may_write=YES, until=MOMENT, standing=YES)),
         acts=_many(_thing(name=TEXT, label=TEXT)),
     ),
     "Case": _thing(

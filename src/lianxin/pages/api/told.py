@@ -90,6 +90,7 @@ def concern(known: Tracked) -> Tree:
                 "number": format_code(one.number),
                 "may_write": one.may_write,
                 "until": moment(one.until),
+                "standing": one.standing,
             }
             for one in known.helpers
         ],

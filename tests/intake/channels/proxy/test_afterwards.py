@@ -19,6 +19,7 @@ from lianxin.intake.models import Attachment, Concern, Helper
 from lianxin.journal import outbox
 from lianxin.kernel import clock
 from tests.cast import Cast
+from tests.intake.channels.api.program import Program
 from tests.intake.channels.proxy.afar import filed, follow, handed_over, last_screen
 from tests.intake.paper import hidden, picture
 
@@ -78,3 +79,11 @@ def test_when_name_and_number_are_gone_nothing_speaks_of_the_sheet_as_if_it_lay_
     erase_contact(concern, why="asked", by=SYSTEM)
     assert told(concern) != before and "已封存" not in told(concern)
     assert not person.get("/track/case/data/").context["own"].sealed
+
+
+def test_a_program_reads_that_whoever_filed_stands_and_no_number_of_theirs() -> None:
+    client = filed()
+    theirs = handed_over(client)
+    outbox.drain()
+    (helper,) = Program(code=theirs).get("concern")["helpers"]
+    assert (helper["number"], helper["standing"]) == ("", True)
