@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from lianxin.access import SYSTEM
-from lianxin.intake import flood
+from lianxin.intake import flood, queries
 from lianxin.intake.actions import erase_contact, give_code_anew
 from lianxin.intake.channels.doors import told
 from lianxin.intake.models import Attachment, Concern, Helper
@@ -22,6 +22,7 @@ from tests.cast import Cast
 from tests.intake.channels.api.program import Program
 from tests.intake.channels.proxy.afar import filed, follow, handed_over, last_screen
 from tests.intake.paper import hidden, picture
+from tests.walk import begin, load_sorting
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +88,15 @@ def test_a_program_reads_that_whoever_filed_stands_and_no_number_of_theirs() -> 
     outbox.drain()
     (helper,) = Program(code=theirs).get("concern")["helpers"]
     assert (helper["number"], helper["standing"]) == ("", True)
+
+
+def test_at_the_window_the_desk_is_told_that_another_knows_name_and_number(cast: Cast) -> None:
+    load_sorting()
+    mine = begin(cast, identity="named", contact={"name": "阿依", "phone": "13912345678"})
+    filed()
+    outbox.drain()
+    desk = cast.client(cast.clerk)
+    theirs = Concern.objects.get(channel="proxy").number
+    assert queries.concern_numbered(theirs) is not None
+    pages = [desk.get(f"/desk/cases/{n}/code/").content.decode() for n in (theirs, mine.number)]
+    assert ["notice-warning" in page for page in pages] == [True, False]
