@@ -127,6 +127,20 @@ def test_a_program_of_somebody_who_works_elsewhere_too_is_not_this_administrator
     assert "errors" in add(part, **asked) and ApiClient.objects.count() == 1
 
 
+def test_a_program_of_nobody_is_not_for_the_administrator_of_a_part(town: Cast) -> None:
+    """Known bad: whoever administers one office renews the hotline's token and holds it."""
+    people.add_member(user=town.no_role, unit=town.housing, role=Role.SEC_ADMIN, by=SYSTEM)
+    part = town.client(town.no_role)
+    row, token = actions.make_token("随手拍", ["file"], by=SYSTEM)
+    assert f"/desk/programs/{row.pk}/" not in part.get("/desk/programs/").content.decode()
+    for end in ("", "renew/"):
+        assert part.get(f"/desk/programs/{row.pk}/{end}").status_code == 404
+    for end in ("renew/", "end/"):
+        assert part.post(f"/desk/programs/{row.pk}/{end}").status_code == 404
+    Program(token).file()
+    assert "errors" in add(part) and ApiClient.objects.count() == 1
+
+
 def test_many_programs_come_in_pages_and_in_the_order_asked_for(
     town: Cast, keeper: Client, django_assert_max_num_queries: Any
 ) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from lianxin.access import Viewer
+from lianxin.access import Answer, Viewer
 from lianxin.intake.channels.api.choices import Scope
 from lianxin.intake.channels.api.models import ApiClient, ApiDelivery, ApiHook, ApiRequest
 from lianxin.intake.channels.api.policy import may_keep
@@ -69,10 +69,17 @@ class Row:
 
 
 def programs_for(viewer: Viewer, order: str = "newest") -> list[Row]:
-    """Those this administrator looks after, in one of `ORDERS`, live ones first; two queries."""
+    """Those this administrator looks after, in one of `ORDERS`, live ones first; three queries."""
     rows = clients()
     paths = people.paths_of_users({row.user_id for row in rows if row.user_id})
-    seen = [row for row in rows if may_keep(viewer, paths.get(row.user_id or 0, ()))]
+    tops = [unit.path for unit in people.roots()]
+
+    def kept(row: ApiClient) -> bool:
+        if row.user_id is None:
+            return bool(may_keep(viewer, (), tops=tops))
+        return bool(may_keep(viewer, paths.get(row.user_id, ())))
+
+    seen = [row for row in rows if kept(row)]
     far = date.max
     by: dict[str, Callable[[ApiClient], Any]] = {
         "newest": lambda row: -row.pk,
@@ -80,6 +87,13 @@ def programs_for(viewer: Viewer, order: str = "newest") -> list[Row]:
         "ends": lambda row: (row.ends_on or far, row.pk),
     }
     return [_row(row) for row in sorted(seen, key=lambda row: (not may_call(row), by[order](row)))]
+
+
+def may_keep_for(viewer: Viewer, user_id: int | None) -> Answer:
+    """Whether this administrator looks after a program of this person, or of nobody."""
+    if user_id is None:
+        return may_keep(viewer, (), tops=[unit.path for unit in people.roots()])
+    return may_keep(viewer, people.paths_of_user(user_id))
 
 
 def programs_of(user_id: int) -> list[Row]:

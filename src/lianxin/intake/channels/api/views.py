@@ -64,9 +64,8 @@ def add(request: StaffRequest) -> HttpResponse:
     def make(data: dict[str, Any]) -> None:
         username = data.pop("username")
         person = people.user_called(username) if username else None
-        paths = people.paths_of_user(person.pk) if person else []
-        access.require(policy.may_keep(request.viewer, paths))
         user_id = person.pk if person else None
+        access.require(queries.may_keep_for(request.viewer, user_id))
         made.append(actions.make_token(**data, user_id=user_id, by=request.viewer))
 
     if request.method == "POST" and attempt(form, make):
@@ -120,8 +119,8 @@ def end(request: StaffRequest, pk: int) -> HttpResponse:
 def _kept(request: StaffRequest, pk: int) -> ApiClient:
     client = queries.client(pk)
     # Asked in any case: what is not there and what is not theirs take the same time.
-    paths = people.paths_of_user((client.user_id if client else None) or 0)
-    if client is None or not policy.may_keep(request.viewer, paths):
+    answer = queries.may_keep_for(request.viewer, client.user_id if client else None)
+    if client is None or not answer:
         raise Http404
     return client
 
