@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 
 from lianxin.access import SYSTEM
-from lianxin.intake.channels.api import actions
-from lianxin.intake.models import ApiClient
+from lianxin.intake.channels.api import actions, hooks
+from lianxin.intake.models import ApiClient, ApiHook
 from lianxin.kernel import clock
 from lianxin.notices.models import Message
 from lianxin.people import actions as people
@@ -139,6 +139,16 @@ def test_a_program_of_nobody_is_not_for_the_administrator_of_a_part(town: Cast) 
         assert part.post(f"/desk/programs/{row.pk}/{end}").status_code == 404
     Program(token).file()
     assert "errors" in add(part) and ApiClient.objects.count() == 1
+
+
+def test_what_a_program_was_told_names_no_case(town: Cast, keeper: Client) -> None:
+    """The administrator sees no cases: neither that one is there nor that it moved."""
+    row, _token = actions.make_token("平台", ["desk:read"], user_id=town.handler.pk, by=SYSTEM)
+    hooks.set_hook(row, "https://example.org/", by=SYSTEM)
+    told = [(7, "cases.dispatched", "26112600001", clock.now())]
+    hooks.owe(ApiHook.objects.get(), told)
+    page = keeper.get(f"/desk/programs/{row.pk}/").content.decode()
+    assert "cases.dispatched" in page and "26112600001" not in page
 
 
 def test_many_programs_come_in_pages_and_in_the_order_asked_for(
