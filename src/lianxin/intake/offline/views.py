@@ -48,7 +48,9 @@ from lianxin.intake.offline.actions import (
     replayed,
 )
 from lianxin.intake.offline.owners import is_still_here, keeper_of, owner_of
+from lianxin.intake.offline.queries import concern_of_key
 from lianxin.intake.policy import TAKE_DOWN
+from lianxin.intake.receipts import key_hash
 from lianxin.kernel.ids import format_code, format_number, parse_code
 from lianxin.kernel.problems import Problem
 from lianxin.people.http import StaffRequest
@@ -125,11 +127,7 @@ def send(request: HttpRequest) -> HttpResponse:
     if key is None:
         return _problems({"": [_("This is no entry of this site.")]})
     if FOR_OTHER in request.POST:
-        return _problems(
-            {"": [_("This is written for somebody else. That needs a network, because the sheet "
-                    "they have signed is sealed as it arrives. Open the form again with a network "
-                    "and copy the words, or untick it and write in your own name.")]}
-        )  # fmt: skip
+        return _problems({"": [_for_somebody(key)]})
     kept = _kept(request, key)
     box = box_at(request.POST.get("box", "")) if "box" in request.POST else None
 
@@ -144,6 +142,21 @@ def send(request: HttpRequest) -> HttpResponse:
         return file_scanned(box, new, by=by) if box else file_concern(new, by=by)
 
     return _answer(request, kept, read, file)
+
+
+def _for_somebody(key: str) -> str:
+    """Why it is not filed from a device; or that the form had filed it and the answer was lost."""
+    filed = concern_of_key(key_hash(key))
+    if filed is not None:
+        return _(
+            "This has arrived from the form, as number %(number)s. Delete it here and do not write "
+            "it once more; to follow it, ask the person to let you look along."
+        ) % {"number": format_number(filed.number)}
+    return _(
+        "This is written for somebody else. That needs a network, because the sheet they have "
+        "signed is sealed as it arrives. Open the form again with a network and copy the words, or "
+        "untick it and write in your own name."
+    )
 
 
 @access.staff(*TAKE_DOWN)

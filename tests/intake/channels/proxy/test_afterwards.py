@@ -18,6 +18,7 @@ from lianxin.intake.channels.doors import told
 from lianxin.intake.models import Attachment, Concern, Helper
 from lianxin.journal import outbox
 from lianxin.kernel import clock
+from lianxin.kernel.ids import format_number
 from tests.cast import Cast
 from tests.intake.channels.api.program import Program
 from tests.intake.channels.proxy.afar import filed, follow, handed_over, last_screen
@@ -65,6 +66,16 @@ def test_in_a_flood_the_sheet_goes_along_with_the_little_work(
     assert client.post("/report/", {**carried, "work": ""}).status_code == 303
     assert Concern.objects.get().channel == "proxy" and Helper.objects.get().standing
     assert Attachment.objects.get().concern == Concern.objects.get()
+
+
+def test_what_a_device_kept_because_the_answer_was_lost_is_not_to_be_written_again() -> None:
+    post = last_screen()
+    Client().post("/report/", post)
+    post.pop("authority")
+    answer = Client().post("/kept/send/", post)
+    number = format_number(Concern.objects.get().number)
+    assert answer.status_code == 422 and number in answer.json()["problems"][""][0]
+    assert Concern.objects.count() == 1
 
 
 def test_when_name_and_number_are_gone_nothing_speaks_of_the_sheet_as_if_it_lay_there() -> None:

@@ -121,3 +121,32 @@ def test_what_was_typed_of_them_is_not_put_back_into_ones_own_form(screen: Scree
     expect(page.locator("#id_proxy_name")).to_have_count(0)
     assert page.input_value("#id_name") == page.input_value("#id_phone") == ""
     screen.complaints_are_none()
+
+
+KEPT = """async () => {
+  const key = queue.newKey();
+  await queue.put({
+    key, kind: "report", send: "/kept/send/", form: "/report/offline/", owner: "", parts: [],
+    fields: [["words", "路灯坏了"], ["for_other", "on"], ["identity", "named"], ["name", "买买提"],
+             ["phone", "13812345678"], ["proxy_name", "欧阳小军"], ["relation", "relative"]],
+    code: "", made_at: new Date().toISOString(), state: "asked", told: null, receipt: null
+  });
+  return key;
+}"""
+
+
+def test_made_ones_own_without_a_network_it_forgets_them_too(screen: Screen) -> None:
+    page = screen.phone("/report/offline/")
+    key = page.evaluate(KEPT)
+    page.goto(f"{page.url.partition('#')[0]}#{key}")
+    page.reload()
+    expect(page.locator("#id_name")).to_have_value("买买提")
+    page.uncheck("#id_for_other")
+    assert page.input_value("#id_name") == page.input_value("#id_phone") == ""
+    page.fill("#id_name", "欧阳小军")
+    page.fill("#id_phone", "13912345678")
+    page.click("main form[data-keep] .btn-primary")
+    page.wait_for_url("**/kept/**")
+    kept = dict(page.evaluate("async (key) => (await queue.get(key)).fields", key))
+    assert kept["name"] == "欧阳小军" and not {"proxy_name", "relation", "for_other"} & set(kept)
+    screen.complaints_are_none()

@@ -51,11 +51,20 @@
       e.dispatchEvent(new Event("change", { bubbles: true }));
     });
     // Written for somebody else with a network that went away: it can still be made one's own matter.
-    var other = document.querySelector("[data-for-other]");
-    if (other) other.hidden = !form.elements.for_other.checked;
+    if (other) other.closest("[data-for-other]").hidden = !other.checked;
     // What this form does not ask stays with the entry, for example which poster was scanned.
     extra = left;
   }
+
+  // One's own after all: not with the name and number of somebody else, nor with who wrote for them.
+  var other = form.elements.for_other;
+  if (other) other.addEventListener("click", function () {
+    if (other.checked) return;
+    ["name", "phone", "email", "address"].forEach(function (name) { form.elements[name].value = ""; });
+    extra = extra.filter(function (pair) {
+      return ["relation", "proxy_name", "proxy_phone", "kept"].indexOf(pair[0]) < 0;
+    });
+  });
 
   function tell(words, problems) {
     told.hidden = false;
