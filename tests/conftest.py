@@ -123,11 +123,13 @@ def _own_checkpoints(tmp_path_factory: pytest.TempPathFactory, monkeypatch: Any)
 
 @pytest.fixture(autouse=True)
 def _as_a_process_begins(monkeypatch: Any) -> None:
-    """What other tests filed in this minute is no flood, and their town is not remembered."""
+    """What other tests filed in this minute is no flood, their town and language are forgotten."""
     from django.core.cache import caches
+    from django.utils import translation
 
     from lianxin.intake import flood
 
+    translation.deactivate()
     caches["local"].clear()
     monkeypatch.setattr(flood, "meter", flood.Meter())
 

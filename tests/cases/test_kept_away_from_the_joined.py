@@ -6,7 +6,6 @@ import sys
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 
 from lianxin.cases import actions, queries
 from lianxin.cases.models import Case, Conflict
@@ -18,11 +17,6 @@ from lianxin.pages import story
 from tests.walk import Walk, begin
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    caches["local"].clear()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 
 from lianxin.access import SYSTEM
 from lianxin.cases import actions
@@ -28,7 +27,6 @@ BEATEN = "派出所民警打人，调解也偏心。"
 
 @pytest.fixture(autouse=True)
 def _fresh(cast: Cast) -> None:
-    caches["local"].clear()
     load_sorting()
 
 

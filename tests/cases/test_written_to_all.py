@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 
 from lianxin.access import Refused
@@ -25,7 +24,6 @@ SAID = "明天上午停电检修，晚上亮。"
 @pytest.fixture
 def others(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> list[Walk]:
     """Five who were joined; the list of the form holds two, the worker writes two at once."""
-    caches["local"].clear()
     monkeypatch.setattr(unit, "MOST_OTHERS", 2)
     monkeypatch.setattr(sys.modules["lianxin.cases.actions.writing"], "AT_ONCE", 2)
     joined = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import caches
 from playwright.sync_api import expect
 
 from lianxin.deadlines.actions import load_presets
@@ -21,7 +20,6 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def town(screen: Screen) -> Cast:
-    caches["local"].clear()
     load_presets()
     cast = make_cast()
     load_sorting()

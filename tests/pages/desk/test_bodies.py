@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -25,7 +24,6 @@ WHY = {"ground": "judicial_or_arbitration", "text": "这件事由法院决定，
 
 @pytest.fixture
 def walk(cast: Cast) -> Walk:
-    caches["local"].clear()
     load_sorting()
     return begin(cast)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -20,7 +19,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ended(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Walk]:
     """Three matters of the housing office that ended; in one somebody met the person."""
-    caches["local"].clear()
     monkeypatch.setattr(meeting, "FEW", 3)
     load_sorting()
     walks = [begin(cast) for _ in range(3)]

@@ -77,7 +77,7 @@ def test_a_program_that_was_revoked_is_told_nothing(town: Cast) -> None:
     run("revoke", pk)
     words = ["api", "hook", "set", pk, "https://a.example/hook"]
     done = CliRunner().invoke(program, words)
-    assert done.exit_code == 1 and "revoked" in done.output
+    assert done.exit_code == 1 and "已停用" in done.output
     assert not ApiHook.objects.exists()
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import signing
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
@@ -32,7 +32,6 @@ pytestmark = pytest.mark.django_db
 def _fresh(cast: Cast) -> None:
     call_command("createcachetable")
     cache.clear()
-    caches["local"].clear()
 
 
 @pytest.mark.parametrize("late", [True, False], ids=["a day later", "with a new code"])

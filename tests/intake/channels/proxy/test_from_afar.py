@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from PIL import Image
@@ -42,7 +42,6 @@ pytestmark = pytest.mark.django_db
 def _fresh(cast: Cast) -> None:
     call_command("createcachetable")
     cache.clear()
-    caches["local"].clear()
 
 
 def in_browser(code: str, client: Client | None = None) -> Client:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from lianxin.deadlines.actions import load_presets
@@ -23,7 +23,6 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(autouse=True)
 def _town(screen: Screen) -> None:
-    caches["local"].clear()
     cache.clear()
     load_presets()
     make_cast()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
@@ -35,7 +35,6 @@ SHARED = {"add", "write"}
 def _fresh(cast: Cast) -> None:
     call_command("createcachetable")
     cache.clear()
-    caches["local"].clear()
     load_presets()
     load_sorting()
 

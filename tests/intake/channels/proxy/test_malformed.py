@@ -7,7 +7,6 @@ import uuid
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
@@ -15,17 +14,11 @@ from hypothesis import strategies as st
 
 from lianxin.intake import actions
 from lianxin.intake.models import Attachment, Concern, Helper, Proxy
-from tests.cast import Cast
 from tests.intake.channels.proxy.afar import last_screen
 from tests.intake.paper import WORDS, copy, hidden, picture
 
 pytestmark = pytest.mark.django_db
 MP3 = b"ID3\x03" + bytes(2000)
-
-
-@pytest.fixture(autouse=True)
-def _fresh(cast: Cast) -> None:
-    caches["local"].clear()
 
 
 def sheet(name: str, content: bytes, kind: str = "image/jpeg") -> SimpleUploadedFile:
