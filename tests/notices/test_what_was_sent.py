@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from lianxin.access import SYSTEM
+from lianxin.access.hooks import LONGEST
 from lianxin.cases import actions as cases
 from lianxin.journal import actions as journal
 from lianxin.journal import outbox
@@ -24,7 +25,6 @@ from lianxin.kernel import clock, signatures
 from lianxin.notices.models import Message, Notice
 from lianxin.notices.queries import Outcome, sent_about
 from lianxin.notices.residents import send_notices
-from lianxin.pages.views.reports import LONGEST
 from lianxin.vault.choices import Way
 from lianxin.vault.events import Noticed, NoticeReturned
 from lianxin.vault.models import Letter

@@ -1,13 +1,14 @@
 """Who may do and see what: one place for the answer.
 
 A policy answers :class:`Allowed` or :class:`Denied`; an action calls :func:`require`; a query goes
-through :func:`scope`; a URL declares :func:`public`, :func:`resident`, :func:`person` or
-:func:`staff`.
+through :func:`scope`; a URL declares :func:`public`, :func:`resident`, :func:`person`,
+:func:`staff` or :func:`signed`.
 """
 
 from __future__ import annotations
 
 from lianxin.access.answers import Allowed, Answer, Denied, Refused, require
+from lianxin.access.hooks import signed
 from lianxin.access.proof import Proof
 from lianxin.access.rules import declare, person, public, resident, staff
 from lianxin.access.scopes import get_or_404, scope, scoping
@@ -31,5 +32,6 @@ __all__ = [
     "resident",
     "scope",
     "scoping",
+    "signed",
     "staff",
 ]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianxin import access
@@ -20,7 +18,6 @@ from lianxin.intake.channels.call import actions, hook, queries
 from lianxin.intake.channels.call.forms import CallBackForm
 from lianxin.intake.channels.call.models import Call
 from lianxin.intake.channels.call.policy import CLERKS, answers_calls
-from lianxin.kernel import signatures
 from lianxin.kernel.problems import Problem
 from lianxin.people.http import StaffRequest
 from lianxin.ui import htmx, paging
@@ -36,23 +33,11 @@ from lianxin.vault.wording import SENT, not_sent, said
 clerk = access.staff(*CLERKS)
 PAGE = 20
 DAYS = 30
-LONGEST = 4_096
-"""Bytes of what a telephone system tells at once."""
 
 
-@access.public
-@csrf_exempt
-@require_POST
-def told(request: HttpRequest) -> HttpResponse:
+@access.signed("HOTLINE_SECRET")
+def told(body: bytes) -> HttpResponse:
     """The hook of the telephone system: a call rang, was answered, ended."""
-    if not settings.HOTLINE_SECRET:
-        raise Http404
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > LONGEST:
-        return JsonResponse({"error": f"at most {LONGEST} bytes"}, status=413)
-    body = request.body
-    if not signatures.is_signed(request.headers, body, settings.HOTLINE_SECRET):
-        return JsonResponse({"error": "the signature is not right, or too old"}, status=403)
     try:
         call = actions.take_note(hook.read(body))
     except hook.Unreadable as fault:
