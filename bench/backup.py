@@ -34,7 +34,7 @@ def measure(*, quick: bool, cases: int = 1_000_000) -> list[Row]:
     rows = []
     with places.place("postgresql") as full, places.place("sqlite") as light:
         for place in (full, light):
-            place.run("migrate")
+            place.migrate()
         full.inside(_fill, count)
         light.inside(_copy, full.environment["LIANXIN_DATABASE_URL"])
         for place in (full, light):

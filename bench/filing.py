@@ -91,7 +91,7 @@ def measure(*, quick: bool, engines: Sequence[str] = places.ENGINES) -> list[Row
     for engine in engines:
         with places.place(engine) as bare_place, places.place(engine) as our_place:
             make_bare(bare_place)
-            our_place.run("migrate")
+            our_place.migrate()
             with (
                 places.serving(places.bare_command, bare_place.environment) as bare_server,
                 places.serving(places.lianxin_command, our_place.environment) as our_server,

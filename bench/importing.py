@@ -27,7 +27,7 @@ def measure(*, quick: bool) -> list[Row]:
 
 def _one(name: str, path: Path) -> Row:
     with places.place("sqlite") as place:
-        place.run("migrate")
+        place.migrate()
         started = time.perf_counter()
         # 1: some rows were refused and listed, as the real file has it.
         place.run("import", "concerns", str(path), fine=(0, 1))

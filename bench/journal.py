@@ -27,7 +27,7 @@ def measure(*, quick: bool) -> list[Row]:
     rows = []
     for engine in places.ENGINES:
         with places.place(engine) as place:
-            place.run("migrate")
+            place.migrate()
             singles, entries = (50, 2_000) if quick else (2_000, 200_000)
             rates = place.inside(_measure, singles, entries, place.database_pid)
         shown = places.SHOWN[engine]

@@ -38,7 +38,7 @@ def _one(engine: str, count: int) -> Row:
             "LIANXIN_IMAP_URL": box.url,
             "LIANXIN_EMAIL_URL": f"smtp://127.0.0.1:{port}?tls=0",
         }
-        place.run("migrate")
+        place.migrate()
         box.put(*(_mail(n) for n in range(count)))
         started = time.perf_counter()
         place.inside(_fetch_all)

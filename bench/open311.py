@@ -72,7 +72,7 @@ def measure(*, quick: bool, engines: Sequence[str] = places.ENGINES) -> list[Row
     for engine in engines:
         with places.place(engine) as bare_place, places.place(engine) as our_place:
             make_bare(bare_place)
-            our_place.run("migrate")
+            our_place.migrate()
             count = 200 if quick else FULL
             bare_place.inside(_fill_bare, count)
             keys = our_place.inside(fill, count, 10 if quick else SYSTEMS)

@@ -55,7 +55,7 @@ def measure(*, quick: bool, engines: Sequence[str] = places.ENGINES) -> list[Row
         with places.place(engine) as their_place, places.place(engine) as our_place:
             python = install(their_place)
             token, queue = prepare(their_place, python, THEIRS)
-            our_place.run("migrate")
+            our_place.migrate()
             keys = our_place.inside(open311.fill, full, 10 if quick else open311.SYSTEMS)
 
             def serve(port: int, python: Path = python) -> list[str]:

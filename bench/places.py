@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import fcntl
 import multiprocessing
 import os
 import shutil
@@ -14,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -58,6 +61,15 @@ class Place:
         if done.returncode not in fine:
             raise RuntimeError(f"lianxin {' '.join(words)}: {done.stdout}{done.stderr}")
 
+    def migrate(self) -> None:
+        """Make the tables. Empty ones of the same code are copied: making them takes seconds."""
+        tables = tables_of(self.engine)
+        if self.server is None:
+            shutil.copy(tables, self.folder / "lianxin.sqlite3")
+        else:
+            _client(self.server, "psql", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(tables))
+        self.run("migrate")
+
     def inside(self, work: Callable[P, R], *words: P.args, **names: P.kwargs) -> R:
         """Call a function in a process of its own, with Django set up on this place."""
         with multiprocessing.get_context("spawn").Pool(
@@ -72,6 +84,39 @@ def _enter(environment: dict[str, str]) -> None:
     import django
 
     django.setup()
+
+
+@cache
+def tables_of(engine: str) -> Path:
+    """A file of the tables as a new installation has them, made once a process.
+
+    Or once for all processes that are told by `BENCH_TABLES` in which folder they lie.
+    """
+    if (shared := os.environ.get("BENCH_TABLES")) is None:
+        shared = tempfile.mkdtemp(prefix="lianxin-tables-")
+        atexit.register(shutil.rmtree, shared, ignore_errors=True)
+    kept = Path(shared) / f"tables.{engine}"
+    with (Path(shared) / "tables.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            _make_tables(engine, kept)
+    return kept
+
+
+def _make_tables(engine: str, kept: Path) -> None:
+    made = kept.with_suffix(".part")
+    with place(engine) as first:
+        first.run("migrate")
+        if first.server is None:
+            shutil.copy(first.folder / "lianxin.sqlite3", made)
+        else:
+            _client(first.server, "pg_dump", "-f", str(made))
+    made.rename(kept)
+
+
+def _client(server: PostgreSQL, program: str, *words: str) -> None:
+    words = (str(server.binaries / program), *words, "-d", server.url)
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def _command(port: int) -> list[str]:
 
 
 def _with_cases(place: Place, count: int) -> str:
-    place.run("migrate")
+    place.migrate()
     return place.inside(_file, count)
 
 

@@ -23,7 +23,7 @@ def measure(*, quick: bool) -> list[Row]:
     rows = []
     for engine in places.ENGINES:
         with places.place(engine) as place:
-            place.run("migrate")
+            place.migrate()
             codes = place.inside(_file, 5 if quick else 100)
             with places.serving(places.lianxin_command, place.environment) as server:
                 pids = (server.process.pid, place.database_pid)

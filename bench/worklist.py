@@ -65,7 +65,7 @@ def measure(*, quick: bool) -> list[Row]:
     sizes = (2_000, 4_000) if quick else (100_000, 1_000_000)
     for size in sizes:
         with places.place("postgresql") as place:
-            place.run("migrate")
+            place.migrate()
             started = time.perf_counter()
             pages = place.inside(_measure, size, 3 if quick else 40)
         say(f"{size:,} cases: filled and measured in {time.perf_counter() - started:.0f} s")

@@ -130,7 +130,7 @@ class Tally:
 def run(command: list[str | Path], data: str, **streams: Any) -> tuple[bool, str, str]:
     """Run one step: whether it went well, that in words, and what it said to the streams."""
     started = time.monotonic()
-    environment = os.environ | {"LIANXIN_DATA": data}
+    environment = os.environ | {"LIANXIN_DATA": data, "BENCH_TABLES": data}
     done = subprocess.run(
         list(map(str, command)), cwd=ROOT, env=environment, check=False, text=True, **streams
     )

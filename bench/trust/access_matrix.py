@@ -98,7 +98,7 @@ def _excuse(name: str) -> str:
 
 def _part(part: int, seed: int, scale: float) -> dict[str, Any]:
     with places.place("sqlite") as place:
-        place.run("migrate")
+        place.migrate()
         found: dict[str, Any] = place.inside(_inside, part, seed, scale)
     return found
 

@@ -85,7 +85,7 @@ def ready(
                 "TMPDIR": str(place.folder / "tmp"),
                 "LIANXIN_EMAIL_URL": f"smtp://127.0.0.1:{mail.port}/?tls=0",
             }
-            place.run("migrate")
+            place.migrate()
             yield place, postbox
     finally:
         mail.stop()

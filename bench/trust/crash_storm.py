@@ -47,7 +47,7 @@ def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
     passed = True
     for engine in places.ENGINES:
         with places.place(engine) as place:
-            place.run("migrate")
+            place.migrate()
             enough = _both(round(ACKNOWLEDGED * scale), round(KILLS * scale), engine)
             seen, found = weather(place, until=enough, seed=seed)
         passed &= found.clean and not seen.strange
@@ -83,7 +83,7 @@ def _both(acknowledged: int, kills: int, engine: str) -> Callable[[Storm], bool]
 
 def _caught(engine: str, settings: str, seed: int) -> bool:
     with places.place(engine) as place:
-        place.run("migrate")
+        place.migrate()
         place.environment["DJANGO_SETTINGS_MODULE"] = f"tests.trust.{settings}"
         seen, found = weather(place, until=for_seconds(TWIN_SECONDS), seed=seed)
         return bool(seen.acknowledged and not found.clean)

@@ -50,7 +50,7 @@ def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
 
 def _part(door: str, seed: int, count: int) -> dict[str, Any]:
     with places.place("sqlite") as place:
-        place.run("migrate")
+        place.migrate()
         found: dict[str, Any] = place.inside(_inside, door, seed, count)
     return found
 

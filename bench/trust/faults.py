@@ -114,7 +114,7 @@ def full_disk(*, seconds: float, build: str = "") -> Fault:
     fault = Fault()
     with small_disk() as disk, places.place("sqlite") as place:
         place.environment["LIANXIN_DATABASE_URL"] = f"sqlite:///{disk / 'lianxin.sqlite3'}"
-        place.run("migrate")
+        place.migrate()
         ballast = disk / "ballast"
         with _building(place, build), people.serving(place, length=LENGTH) as crowd:
             # Room for the log of the database and a little more.
@@ -170,7 +170,7 @@ def mail_into_a_black_hole(*, seconds: float) -> Fault:
     fault = Fault()
     with places.place("sqlite") as place, black_hole() as (port, calls):
         place.environment["LIANXIN_EMAIL_URL"] = f"smtp://127.0.0.1:{port}?tls=0"
-        place.run("migrate")
+        place.migrate()
         place.inside(urgent_mail)
         with people.serving(place) as crowd:
             end = time.monotonic() + 30
@@ -259,7 +259,7 @@ def _building(place: Place, build: str) -> Iterator[None]:
 
 @contextmanager
 def _served(place: Place, fault: Fault) -> Iterator[Crowd]:
-    place.run("migrate")
+    place.migrate()
     with people.serving(place) as crowd:
         for _ in range(20):
             crowd.file()

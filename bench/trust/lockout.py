@@ -17,7 +17,7 @@ def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
     caught = passed = True
     for engine in places.ENGINES:
         with places.place(engine) as place:
-            place.run("migrate")
+            place.migrate()
             found = place.inside(_measure, max(20, int(TRIES * scale)))
         engines[engine] = found
         passed &= bool(found["person_signs_in"]) and found["looked_at"] == 5

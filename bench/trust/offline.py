@@ -36,7 +36,7 @@ def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
     found = sum((Counter(part) for part in parts), Counter[str]())
     counts = {name: found[name] for name in parts[0]}
     with places.place("sqlite") as place:
-        place.run("migrate")
+        place.migrate()
         twins: dict[str, str] = place.inside(_twins, seed)
     words = [sys.executable, "-m", "pytest", "-q", BROWSER]
     browser = subprocess.run(words, cwd=ROOT, env=os.environ | {"CI": "true"}, check=False)
@@ -52,7 +52,7 @@ def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
 
 def _part(seeds: list[int]) -> dict[str, int]:
     with places.place("sqlite") as place:
-        place.run("migrate")
+        place.migrate()
         found: dict[str, int] = place.inside(_fleets, seeds)
     return found
 

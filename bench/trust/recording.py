@@ -161,7 +161,7 @@ def may_trace() -> str:
 def prepared(engine: str) -> Iterator[Path]:
     """A folder with a database that has every table and nothing filed, at rest."""
     with places.place(engine) as place:
-        place.run("migrate")
+        place.migrate()
         place.inside(collect_when_stale)
         template = Path(tempfile.mkdtemp(prefix="lianxin-template-"))
         try:

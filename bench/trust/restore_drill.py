@@ -99,7 +99,7 @@ def caught(lost: int) -> str:
 
 def settle(place: Place, concerns: int) -> Path:
     """A town with concerns and photos, ready for backups; the key file that opens them."""
-    place.run("migrate")
+    place.migrate()
     place.inside(fill, concerns)
     key = place.folder / "offline" / "backup-key.txt"
     key.parent.mkdir()

@@ -280,7 +280,7 @@ def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
     passed, caught = True, True
     for engine in places.ENGINES:
         with authority() as tsa, places.place(engine) as place:
-            place.run("migrate")
+            place.migrate()
             good, bad = place.inside(_inside, count, seed, tsa)
         passed = passed and good.fine
         caught = caught and any(text.startswith("reappend") for text in bad.missed)

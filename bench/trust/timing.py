@@ -36,7 +36,7 @@ Opened = Callable[[str], object]
 def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
     """p and gap of each kind against the wrong secret, and whether the twin was noticed."""
     with places.place("sqlite") as place:
-        place.run("migrate")
+        place.migrate()
         found: dict[str, object] = place.inside(_measure, seed, scale)
     return found
 

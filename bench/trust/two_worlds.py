@@ -45,7 +45,7 @@ def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
 
 def _part(part: int, seed: int, count: int) -> dict[str, Any]:
     with places.place("sqlite") as place:
-        place.run("migrate")
+        place.migrate()
         found: dict[str, Any] = place.inside(_inside, part, seed, count)
     return found
 

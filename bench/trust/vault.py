@@ -54,7 +54,7 @@ def run(*, seed: int, scale: float = 1.0) -> dict[str, object]:
 def fresh(engine: str) -> Iterator[Place]:
     """A place with tables and nobody in it."""
     with places.place(engine) as place:
-        place.run("migrate")
+        place.migrate()
         yield place
 
 

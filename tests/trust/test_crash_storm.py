@@ -24,7 +24,7 @@ SECONDS = float(os.environ.get("STORM_SECONDS", "12"))
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     try:
         with places.place(request.param) as found:
-            found.run("migrate")
+            found.migrate()
             yield found
     except Absent as absent:
         if CI:

@@ -31,7 +31,7 @@ def tsa() -> Iterator[Authority]:
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     try:
         with places.place(request.param) as found:
-            found.run("migrate")
+            found.migrate()
             yield found
     except Absent as absent:
         if CI:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from bench import places
 from lianxin.cli.mail import TRY_AGAIN, UNREADABLE
 from tests.intake.channels.email.mails import TO, mail
 from tests.post import listening
@@ -31,6 +33,7 @@ def deliver(raw: bytes, data: Path, **changes: str) -> subprocess.CompletedProce
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("place")
     kept = {k: v for k, v in os.environ.items() if not k.startswith("LIANXIN_")}
+    shutil.copy(places.tables_of("sqlite"), data / "lianxin.sqlite3")
     subprocess.run(
         [sys.executable, "-m", "lianxin", "migrate"],
         env=kept | {"LIANXIN_DATA": str(data)}, capture_output=True, check=True,
