@@ -87,22 +87,41 @@ def of_screens() -> list[Path]:
     return [file for file in files if "\npytestmark = pytest.mark.browser\n" in file.read_text()]
 
 
-def resting(files: list[Path]) -> list[str]:
-    """Options that leave out those of these files whose turn is another day."""
+def of_places() -> list[Path]:
+    """Files of half a minute each: they start servers of their own, or make tables back and forth.
+
+    The storm, the two worlds and the matrix run daily; of the others the long forms are campaigns.
+    """
+    tests = ROOT / "tests"
+    drills = ("canaries", "faults", "on_disk", "restore_drill", "tampering")
+    return [
+        *(tests / "trust" / f"test_{name}.py" for name in drills),
+        *(tests / "bench/test_bench.py", tests / "cli/test_backup.py"),
+        *(tests / "intake/test_files_move.py", *tests.rglob("test_migration*.py")),
+    ]
+
+
+def resting(*groups: list[Path]) -> list[str]:
+    """Options that leave out those files of each group whose turn is another day."""
     turn = datetime.now(UTC).toordinal() % DAYS
-    return [f"--ignore={file}" for n, file in enumerate(sorted(files)) if n % DAYS != turn]
+    return [
+        f"--ignore={file}"
+        for files in groups
+        for n, file in enumerate(sorted(files))
+        if n % DAYS != turn
+    ]
 
 
 TESTS: dict[str, list[str | Path]] = {
     # With the browser's: one start for both, and one works while the other waits.
-    "tests on SQLite": [*PYTEST, *SHARED, *resting(of_screens())],
+    "tests on SQLite": [*PYTEST, *SHARED, *resting(of_screens(), of_places())],
     "tests on PostgreSQL": [
         *PYTEST,
         *(*SHARED, "-m", "not browser", "--engine", "postgresql"),
         # These read the code, walk through pages or a table of rights, or bring a database of their
         # own: the engine of the run makes no difference to them.
         *(f"--ignore=tests/{name}" for name in ONE_ENGINE),
-        *resting(of_doors()),
+        *resting(of_doors(), of_places()),
     ],
 }
 
